@@ -1,0 +1,1 @@
+"""What is on offer and who chose it: courses, menus and enrolments."""

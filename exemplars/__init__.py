@@ -1,0 +1,1 @@
+"""Model people and places of the district."""

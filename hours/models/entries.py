@@ -1,0 +1,117 @@
+"""The rows of the ledger. They are inserted, never changed; undoing is a new opposite row."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .subjects import Subject
+
+
+class AppendOnlyError(Exception):
+    """Somebody tried to change or delete a ledger row."""
+
+
+class DeliveryKind(models.TextChoices):
+    """How the teaching reached the member."""
+
+    ONLINE = "online", _("online")
+    CENTRALIZED = "centralized", _("centralized training")
+    GROUP_STUDY = "group_study", _("group study")
+    STATION = "station", _("station screening")
+    FIELD = "field", _("field teaching")
+    HOME_DELIVERY = "home_delivery", _("home delivery")
+    EXTERNAL = "external", _("external")
+
+
+class CreditEntryQuerySet(models.QuerySet["CreditEntry"]):
+    """Ledger rows; bulk changes are refused."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse: the ledger is append-only."""
+        raise AppendOnlyError
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse: the ledger is append-only."""
+        raise AppendOnlyError
+
+
+class CreditEntry(models.Model):
+    """Hours that a member earned by one lesson, or the reversal of such a row.
+
+    Written by `hours.ledger` alone. `key` makes paying twice impossible: it names member, lecture and year.
+    """
+
+    key = models.CharField(max_length=120, unique=True, editable=False)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("member"),
+        related_name="credit_entries",
+        on_delete=models.PROTECT,
+    )
+    year = models.PositiveSmallIntegerField(
+        _("year"), help_text=_("Calendar year in the district's time zone.")
+    )
+    lecture_key = models.UUIDField(
+        null=True, help_text="The lecture's translation_key: it survives an editor's delete-and-add."
+    )
+    title = models.CharField(_("title"), max_length=255)
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("subject"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    delivery_kind = models.CharField(_("delivery kind"), max_length=16, choices=DeliveryKind)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    hours = models.DecimalField(_("credit hours"), max_digits=6, decimal_places=2)
+    earned_on = models.DateField(_("earned on"))
+    basis = models.JSONField(_("basis"), default=dict, help_text="What the hours rest on, as facts.")
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    reverses = models.OneToOneField(
+        "self",
+        verbose_name=_("reverses"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reversal",
+    )
+    reason = models.CharField(_("reason"), max_length=255, blank=True)
+
+    objects = CreditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["-earned_on", "-pk"]
+        indexes = [models.Index(fields=["member", "year"]), models.Index(fields=["year", "lecture_key"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True, hours__gt=0) | Q(reverses__isnull=False, hours__lt=0),
+                name="credit_positive_reversal_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True) | ~Q(reason=""), name="reversal_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.hours}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row; refuse to change one that is stored."""
+        if not self._state.adding:
+            raise AppendOnlyError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: the ledger is append-only."""
+        raise AppendOnlyError

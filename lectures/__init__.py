@@ -1,0 +1,1 @@
+"""Units of teaching and the watching of them."""

@@ -1,0 +1,60 @@
+"""Watching a lecture: the visits, and what they add up to."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WatchSession(models.Model):
+    """One visit to a lecture's player, timed by the server's clock.
+
+    A member has at most one open session: opening another closes it. `granted` is how many film seconds
+    the session has had accepted; it can never exceed the time it was open times the allowed speed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watch_sessions"
+    )
+    lecture_key = models.UUIDField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    granted = models.FloatField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "closed_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"], condition=models.Q(closed_at__isnull=True), name="one_lesson_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class WatchProgress(models.Model):
+    """What a member has seen of a lecture, whatever the device."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watch_progress"
+    )
+    lecture_key = models.UUIDField()
+    seen = models.JSONField(
+        default=list, help_text="Distinct stretches of seconds: [[from, to], …], in order."
+    )
+    seconds_seen = models.FloatField(default=0)
+    position = models.FloatField(_("position"), default=0)
+    completed_at = models.DateTimeField(_("completed at"), null=True)
+    updated_at = models.DateTimeField(_("last watched"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "lecture_key"], name="progress_once_a_lecture")
+        ]
+        indexes = [models.Index(fields=["member", "-updated_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.lecture_key} {self.seconds_seen:.0f} s"

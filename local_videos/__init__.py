@@ -1,0 +1,1 @@
+"""Moving pictures: take films in, transcode them, stream them. Knows nothing of lectures."""

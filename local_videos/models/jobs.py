@@ -1,0 +1,37 @@
+"""The attempts at making a film playable."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .videos import LocalVideo
+
+
+class TranscodeJob(models.Model):
+    """One attempt. Claimed by a conditional UPDATE and held by a lease that the worker renews."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    video = models.ForeignKey(LocalVideo, on_delete=models.CASCADE, related_name="jobs")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    reason = models.CharField(
+        _("reason"), max_length=40, blank=True, help_text="Code of a sentence in faults.py."
+    )
+    log = models.TextField(blank=True, help_text="ffmpeg's own words.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("transcode job")
+        verbose_name_plural = _("transcode jobs")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.video} #{self.pk}"

@@ -1,0 +1,93 @@
+"""The asset and the files made from it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import CollectionMember
+from wagtail.search import index
+
+
+class LocalVideo(CollectionMember, index.Indexed, models.Model):
+    """A film that somebody of the district shot, as uploaded, and its way to being playable.
+
+    `current_job` names the finished attempt whose renditions play; it changes only when a better one is
+    whole, so a replacement never interrupts a viewer.
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("waiting to be prepared")
+        PREPARING = "preparing", _("being prepared")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    title = models.CharField(_("title"), max_length=255)
+    original = models.FileField(_("film"), upload_to="originals/")
+    original_name = models.CharField(_("file name"), max_length=255, blank=True, editable=False)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
+    duration = models.FloatField(_("length in seconds"), default=0, editable=False)
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+    has_sound = models.BooleanField(default=True, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.UPLOADED, editable=False)
+    current_job = models.ForeignKey(
+        "local_videos.TranscodeJob", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    poster = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("poster"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+
+    search_fields = [
+        *CollectionMember.search_fields,
+        index.SearchField("title", boost=2),
+        index.AutocompleteField("title"),
+        index.FilterField("title"),
+        index.FilterField("uploaded_at"),
+    ]
+
+    class Meta:
+        verbose_name = _("local video")
+        verbose_name_plural = _("local videos")
+        ordering = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def transcript(self) -> str:
+        """Return all that is said in the film, one line a cue; empty without captions."""
+        return "\n".join(
+            self.captions.order_by("language", "cues__start")
+            .exclude(cues__text=None)
+            .values_list("cues__text", flat=True)
+        )
+
+
+class Rendition(models.Model):
+    """One quality of a film, made by one job."""
+
+    job = models.ForeignKey("local_videos.TranscodeJob", on_delete=models.CASCADE, related_name="renditions")
+    name = models.CharField(max_length=20)
+    height = models.PositiveIntegerField(default=0)
+    bandwidth = models.PositiveIntegerField(default=0, help_text="Peak bits per second.")
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-height"]
+        constraints = [models.UniqueConstraint(fields=["job", "name"], name="rendition_once_a_job")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,10 @@
+"""Django's entry to this room."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MembersConfig(AppConfig):
+    name = "members"
+    verbose_name = _("Members and organizations")
+    default_auto_field = "django.db.models.BigAutoField"

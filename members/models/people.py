@@ -1,0 +1,116 @@
+"""The member: Guben's user model."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from .categories import MemberCategoryTag
+from .organizations import Organization
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Members, as far as the asker may see them."""
+
+    def visible_to(self, viewer: "Member") -> "MemberQuerySet":
+        """Members in the units that `viewer` holds a role in, and `viewer`. The one place of this rule."""
+        if viewer.is_superuser:
+            return self
+        allowed = Q(pk=viewer.pk)
+        for path in viewer.roles.values_list("organization__path", flat=True):
+            allowed |= Q(organization__path__startswith=path)
+        return self.filter(allowed)
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Creates members with a hashed password."""
+
+    def get_queryset(self) -> MemberQuerySet:
+        """Return members as a queryset that knows `visible_to`."""
+        return MemberQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: "Member") -> MemberQuerySet:
+        """See `MemberQuerySet.visible_to`."""
+        return self.get_queryset().visible_to(viewer)
+
+    def create_user(self, number: str, password: str | None = None, **fields: Any) -> "Member":
+        """Create a member with the member number `number`; without a password nobody can sign in as them."""
+        member = self.model(number=number, **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(self, number: str, password: str | None = None, **fields: Any) -> "Member":
+        """Create a member who may do everything."""
+        return self.create_user(number, password, is_staff=True, is_superuser=True, **fields)
+
+
+class Member(AbstractUser):
+    """A person who studies, teaches or keeps the site. Signs in by member number or phone."""
+
+    # Django's way to leave a base class's field out; its stubs know only the fields' types.
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    number = models.CharField(
+        _("member number"),
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^[0-9A-Za-z]+$", _("Digits and Latin letters only."))],
+    )
+    phone = models.CharField(
+        _("phone"),
+        max_length=11,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^1\d{10}$", _("A mobile number has 11 digits and begins with 1."))],
+    )
+    name = models.CharField(_("name"), max_length=60)
+    organization = models.ForeignKey(
+        Organization,
+        verbose_name=_("organization"),
+        related_name="members",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+    )
+    host_organization = models.ForeignKey(
+        Organization,
+        verbose_name=_("host organization"),
+        help_text=_("Where a floating member takes part while away from home."),
+        related_name="hosted_members",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+    )
+    categories = TaggableManager(
+        _("member categories"), through=MemberCategoryTag, blank=True, related_name="members"
+    )
+
+    USERNAME_FIELD = "number"
+    REQUIRED_FIELDS = ["name"]
+
+    objects: ClassVar[MemberManager] = MemberManager()  # type: ignore[assignment]  # no `username` here
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the person's name as written in Chinese: family name first, no space."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the person's name; Chinese has no shorter polite form."""
+        return self.name

@@ -1,0 +1,1 @@
+"""Finding anything by any Chinese word. Knows no page type by name."""

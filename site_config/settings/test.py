@@ -1,0 +1,18 @@
+"""Settings of the test suite: the real parts, with a data directory of their own."""
+
+import os
+from pathlib import Path
+
+_ROOT = Path(os.environ.get("GUBEN_DATA", Path(__file__).resolve().parent.parent.parent / "var" / "test"))
+# Each parallel test process has its own index, films and database.
+os.environ["GUBEN_DATA"] = str(_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+from .base import *  # noqa: E402, F403  the data directory must be known before base is read
+from .base import DATA_DIR, DATABASES  # noqa: E402  as above
+
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+
+SECRET_KEY = "for tests only"  # noqa: S105  signs nothing outside a test run
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

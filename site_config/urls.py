@@ -1,0 +1,18 @@
+"""Every address of the site. The rooms' own come first; Wagtail's page tree answers the rest."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("members.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("watch/", include("lectures.urls")),
+    path("choose/", include("courses.urls")),
+    path("search/", include("search.urls")),
+    path("station/", include("stations.urls")),
+    path("", include(wagtail_urls)),
+]

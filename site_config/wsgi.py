@@ -1,0 +1,9 @@
+"""The door by which an application server reaches Guben."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings.local")
+
+application = get_wsgi_application()

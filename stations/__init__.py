@@ -1,0 +1,1 @@
+"""Rooms with a screen: pairing a TV, showing lessons, taking the roll."""
