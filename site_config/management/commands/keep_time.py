@@ -1,0 +1,17 @@
+"""`manage.py keep_time`: run the site's recurring duties until stopped."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from site_config import timekeeping
+
+
+class Command(BaseCommand):
+    """Run the duties of `site_config.timekeeping`."""
+
+    help = "Publish on schedule, recover stuck films, sweep what is old; until stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Loop."""
+        timekeeping.keep()

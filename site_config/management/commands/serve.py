@@ -1,0 +1,46 @@
+"""`manage.py serve`: prepare the data, then run the whole site on this machine until Ctrl-C."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from site_config import serving
+
+
+class Command(BaseCommand):
+    """Migrate, collect static files, optionally load demo content, serve."""
+
+    help = "Run the site, its workers and its timekeeper on this machine. Ctrl-C stops everything."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default="0.0.0.0", help="Address to listen on.")  # noqa: S104  phones must reach it
+        parser.add_argument("--port", type=int, default=8000, help="Port to listen on.")
+        parser.add_argument("--demo", action="store_true", help="Load the demo content first.")
+        parser.add_argument("--film-seconds", type=float, help="Length of demo films; default: as written.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare and serve."""
+        host, port = options["host"], options["port"]
+        if not serving.port_is_free(host, port):
+            raise CommandError(f"Port {port} is taken by another program. Choose one: make run PORT=8001")
+        self.say("bringing the database up to date")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.say("collecting static files")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if options["demo"]:
+            more = {"film_seconds": options["film_seconds"]} if options["film_seconds"] else {}
+            call_command("load_demo", stdout=self.stdout, **more)
+        self.say(
+            f"serving at http://localhost:{port}/ ; {settings.WAGTAIL_SITE_NAME}. Ctrl-C stops everything."
+        )
+        serving.supervise(serving.parts(host=host, port=port), self.say)
+        self.say("stopped")
+
+    def say(self, text: str) -> None:
+        """Tell the person at the terminal what happens, at once."""
+        self.stdout.write(f"-- {text}")
+        self.stdout.flush()

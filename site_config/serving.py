@@ -1,0 +1,123 @@
+"""One box: the web server, the task workers and the timekeeper as one command that starts and ends together.
+
+The server's own static route sends films and images; Python answers pages only. A process that dies is
+started again; Ctrl-C or SIGTERM ends them all, workers finishing what a few seconds allow.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+
+GRACE_SECONDS = 8.0
+RESTART_PAUSE_SECONDS = 2.0
+
+
+@dataclass
+class Part:
+    """One process of the site."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = field(default=None)
+    started_at: float = 0.0
+
+    def start(self) -> None:
+        """Start the process in a group of its own, so that what it starts ends with it."""
+        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603  commands of this file
+        self.started_at = time.monotonic()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process and all that it started."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                return
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process is not None and self.process.poll() is None
+
+
+def static_mounts() -> list[tuple[str, Path]]:
+    """Return address prefix and folder of what the web server sends without Python.
+
+    Originals of films and documents are not among them: they are given out by views that ask who wants them.
+    """
+    media = Path(settings.MEDIA_ROOT)
+    return [
+        (settings.STATIC_URL.rstrip("/"), Path(settings.STATIC_ROOT)),
+        (settings.MEDIA_URL + "images", media / "images"),
+        (settings.LOCAL_VIDEOS_STREAMS_URL.rstrip("/"), Path(settings.LOCAL_VIDEOS_STREAMS_ROOT)),
+    ]
+
+
+def parts(*, host: str, port: int) -> list[Part]:
+    """Return the processes that make the site: web, two workers, timekeeper."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    web = [
+        *[str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"],
+        *["--host", host, "--port", str(port), "--workers", "2", "--blocking-threads", "4"],
+        *["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5"],
+    ]
+    for route, folder in static_mounts():
+        folder.mkdir(parents=True, exist_ok=True)
+        web += ["--static-path-route", route, "--static-path-mount", str(folder)]
+    return [
+        Part("web", [*web, settings.WSGI_APPLICATION.replace(".application", ":application")]),
+        Part("worker", [*manage, "db_worker", "--queue-name", "default", "--no-startup-delay"]),
+        Part("film worker", [*manage, "db_worker", "--queue-name", "films", "--no-startup-delay"]),
+        Part("timekeeper", [*manage, "keep_time"]),
+    ]
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether nothing listens there yet."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host if host != "0.0.0.0" else "127.0.0.1", port)) != 0  # noqa: S104  compared only
+
+
+def supervise(all_parts: list[Part], say: Callable[[str], None]) -> None:
+    """Run the parts until told to stop, starting again what dies; then end every one of them."""
+    stopping = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    for part in all_parts:
+        part.start()
+    try:
+        while not stopping:
+            for part in all_parts:
+                if not part.alive and time.monotonic() - part.started_at > RESTART_PAUSE_SECONDS:
+                    say(f"{part.name} ended unexpectedly; starting it again")
+                    part.signal(signal.SIGKILL)
+                    part.start()
+            time.sleep(0.2)
+    finally:
+        end(all_parts)
+
+
+def end(all_parts: list[Part]) -> None:
+    """Ask all parts to end, wait a little, then make them."""
+    for part in all_parts:
+        part.signal(signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(part.alive for part in all_parts) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for part in all_parts:
+        part.signal(signal.SIGKILL)
