@@ -5,8 +5,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from .my_learning import my_learning
+from .text_size import text_size
+
 urlpatterns = [
     path("", include("members.urls")),
+    path("my-learning/", my_learning, name="my_learning"),
+    path("text-size/", text_size, name="text_size"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

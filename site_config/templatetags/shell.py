@@ -1,11 +1,19 @@
 """Template tags of the page shell, available in every template."""
 
+from typing import Any
+
 from django import template
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from site_config.navigation import Way, ways
+
 register = template.Library()
+
+# Shapes of the member types that come with the site; a new one takes a name of icons.txt, or a plain person.
+DEFAULT_CATEGORY_ICON = "user-round"
 
 
 @register.simple_tag
@@ -17,3 +25,16 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("vendor/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def category_icon(category: Any) -> SafeString:
+    """Draw the shape of a member type."""
+    return icon(category.icon or DEFAULT_CATEGORY_ICON)
+
+
+@register.simple_tag(takes_context=True)
+def main_navigation(context: dict[str, Any]) -> list[Way]:
+    """Return the site's main ways for the person who asks; none where no request is known."""
+    request: HttpRequest | None = context.get("request")
+    return ways(request) if request is not None and hasattr(request, "user") else []
