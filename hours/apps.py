@@ -1,6 +1,7 @@
 """Django's entry to this room."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,9 @@ class HoursConfig(AppConfig):
     name = "hours"
     verbose_name = _("Study hours")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the database refuse changes of the ledger."""
+        from . import append_only  # noqa: PLC0415  models are loaded only now
+
+        post_migrate.connect(append_only.after_migrate, sender=self)

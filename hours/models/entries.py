@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
 
 from .subjects import Subject
 
@@ -27,7 +30,11 @@ class DeliveryKind(models.TextChoices):
 
 
 class CreditEntryQuerySet(models.QuerySet["CreditEntry"]):
-    """Ledger rows; bulk changes are refused."""
+    """Ledger rows, as far as the asker may see them; bulk changes are refused."""
+
+    def visible_to(self, viewer: Member | AnonymousUser) -> "CreditEntryQuerySet":
+        """Entries of `viewer` and of the members whose unit they answer for."""
+        return self.filter(member__in=Member.objects.records_visible_to(viewer))
 
     def update(self, **kwargs: Any) -> int:
         """Refuse: the ledger is append-only."""
@@ -55,7 +62,7 @@ class CreditEntry(models.Model):
         _("year"), help_text=_("Calendar year in the district's time zone.")
     )
     lecture_key = models.UUIDField(
-        null=True, help_text="The lecture's translation_key: it survives an editor's delete-and-add."
+        help_text="The lecture's translation_key: it survives an editor's delete-and-add."
     )
     title = models.CharField(_("title"), max_length=255)
     subject = models.ForeignKey(
@@ -110,6 +117,7 @@ class CreditEntry(models.Model):
         """Insert the row; refuse to change one that is stored."""
         if not self._state.adding:
             raise AppendOnlyError
+        kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -12,17 +12,31 @@ from taggit.managers import TaggableManager
 
 from .categories import MemberCategoryTag
 from .organizations import Organization
+from .roles import Role
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
     """Members, as far as the asker may see them."""
 
-    def visible_to(self, viewer: "Member") -> "MemberQuerySet":
-        """Members in the units that `viewer` holds a role in, and `viewer`. The one place of this rule."""
+    def visible_to(self, viewer: "Member | AnonymousUser") -> "MemberQuerySet":
+        """Members whose name `viewer` may see: those of the units they answer for or show lessons to.
+
+        Everybody sees themselves. An editor writes for all and needs to see nobody.
+        """
+        return self._within(viewer, (*Role.RESPONSIBLE, Role.Kind.OPERATOR))
+
+    def records_visible_to(self, viewer: "Member | AnonymousUser") -> "MemberQuerySet":
+        """Members whose learning record `viewer` may see: their own units' (by a post), and themselves."""
+        return self._within(viewer, Role.RESPONSIBLE)
+
+    def _within(self, viewer: "Member | AnonymousUser", kinds: tuple[str, ...]) -> "MemberQuerySet":
+        """Members below the nodes where `viewer` holds a role of `kinds`, and `viewer`."""
+        if not isinstance(viewer, Member) or not viewer.is_active:
+            return self.none()
         if viewer.is_superuser:
             return self
         allowed = Q(pk=viewer.pk)
-        for path in viewer.roles.values_list("organization__path", flat=True):
+        for path in viewer.roles.filter(kind__in=kinds).values_list("organization__path", flat=True):
             allowed |= Q(organization__path__startswith=path)
         return self.filter(allowed)
 
@@ -34,9 +48,13 @@ class MemberManager(BaseUserManager["Member"]):
         """Return members as a queryset that knows `visible_to`."""
         return MemberQuerySet(self.model, using=self._db)
 
-    def visible_to(self, viewer: "Member") -> MemberQuerySet:
+    def visible_to(self, viewer: "Member | AnonymousUser") -> MemberQuerySet:
         """See `MemberQuerySet.visible_to`."""
         return self.get_queryset().visible_to(viewer)
+
+    def records_visible_to(self, viewer: "Member | AnonymousUser") -> MemberQuerySet:
+        """See `MemberQuerySet.records_visible_to`."""
+        return self.get_queryset().records_visible_to(viewer)
 
     def create_user(self, number: str, password: str | None = None, **fields: Any) -> "Member":
         """Create a member with the member number `number`; without a password nobody can sign in as them."""

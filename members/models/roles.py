@@ -17,6 +17,9 @@ class Role(models.Model):
         ADMINISTRATOR = "administrator", _("administrator")
         OPERATOR = "operator", _("station operator")
 
+    # Those who answer for a unit: they help its members to their hours and may see their records.
+    RESPONSIBLE = (Kind.SECRETARY, Kind.OFFICER, Kind.ADMINISTRATOR)
+
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("member"), related_name="roles", on_delete=models.CASCADE
     )

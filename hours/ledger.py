@@ -1,0 +1,153 @@
+"""The one door through which credit hours are written: crediting a lesson, and taking a credit back.
+
+The ledger is append-only. A lesson counts once per member and calendar year however it was taken; a wrong
+credit is undone by a new opposite entry, after which the lesson may be credited again.
+"""
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from members.models import Member
+
+from .models import CreditEntry, DeliveryKind, Subject
+from .rules import hours_for
+
+
+class Outcome(enum.Enum):
+    """What became of a request to credit."""
+
+    CREDITED = "credited"
+    ALREADY = "already"
+    TOO_SHORT = "too_short"
+
+
+CREDITED, ALREADY, TOO_SHORT = Outcome.CREDITED, Outcome.ALREADY, Outcome.TOO_SHORT
+
+
+@dataclass(frozen=True)
+class Credit:
+    """The outcome and, unless the lesson was too short, the entry that holds the hours."""
+
+    outcome: Outcome
+    entry: CreditEntry | None
+
+
+class ReversalRefusedError(Exception):
+    """The credit cannot be taken back; the message is a sentence for the person who asked."""
+
+
+def credit(
+    member: Member,
+    *,
+    lecture_key: UUID,
+    title: str,
+    minutes: int,
+    delivery_kind: DeliveryKind | str,
+    earned_on: date,
+    basis: dict[str, Any],
+    subject: Subject | None = None,
+    place: str = "",
+    recorded_by: Member | None = None,
+) -> Credit:
+    """Credit `member` with the lesson `lecture_key`, once in the calendar year of `earned_on`.
+
+    `minutes` of teaching become hours by the rule of that day (`hours.rules`). `earned_on` is a day in the
+    district's time zone; an aware moment is brought into it. `basis` are the facts that the hours rest on,
+    fit for JSON. Training without a lecture of ours needs a key of its own from the caller. Safe to call
+    again and from several processes at once. Raises `NoCreditRuleError` if no rule covers the day.
+    """
+    day = _district_day(earned_on)
+    hours = hours_for(minutes, day)
+    if not hours:
+        return Credit(TOO_SHORT, None)
+    with transaction.atomic():
+        # Generations: each reversal frees the lesson for exactly one more credit, and the unique key lets
+        # just one of several callers have it.
+        generation = CreditEntry.objects.filter(
+            member=member, lecture_key=lecture_key, year=day.year, reverses__isnull=False
+        ).count()
+        key = f"{member.pk}:{lecture_key}:{day.year}:{generation}"
+        try:
+            with transaction.atomic():
+                entry = CreditEntry.objects.create(
+                    key=key,
+                    member=member,
+                    year=day.year,
+                    lecture_key=lecture_key,
+                    title=title,
+                    subject=subject,
+                    delivery_kind=delivery_kind,
+                    minutes=minutes,
+                    hours=hours,
+                    earned_on=day,
+                    basis=basis,
+                    place=place,
+                    recorded_by=recorded_by,
+                )
+        except IntegrityError:
+            earlier = CreditEntry.objects.filter(key=key).first()
+            if earlier is None:
+                raise  # some other constraint: a fault of the caller, not a second credit
+            return Credit(ALREADY, earlier)
+    return Credit(CREDITED, entry)
+
+
+def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> CreditEntry:
+    """Take the credit `entry` back by an opposite entry of the same year, and return that entry.
+
+    Whether the asker may is decided by `hours.permissions`. Raises `ReversalRefusedError` without a reason,
+    for an entry that is itself a reversal, and for one already taken back.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReversalRefusedError(_("Please give the reason why these hours are taken back."))
+    if entry.reverses_id is not None:
+        raise ReversalRefusedError(
+            _("This entry itself takes hours back. Credit the lesson anew instead of reversing it.")
+        )
+    try:
+        with transaction.atomic():
+            return CreditEntry.objects.create(
+                key=f"{entry.key}:reversal",
+                member_id=entry.member_id,
+                year=entry.year,
+                lecture_key=entry.lecture_key,
+                title=entry.title,
+                subject_id=entry.subject_id,
+                delivery_kind=entry.delivery_kind,
+                minutes=entry.minutes,
+                hours=-entry.hours,
+                earned_on=entry.earned_on,
+                basis={"reverses": entry.pk},
+                place=entry.place,
+                recorded_by=recorded_by,
+                reverses=entry,
+                reason=reason,
+            )
+    except IntegrityError as fault:
+        if not CreditEntry.objects.filter(reverses=entry).exists():
+            raise
+        raise ReversalRefusedError(_("These hours have already been taken back.")) from fault
+
+
+def credited_lectures(member: Member, year: int) -> set[UUID]:
+    """Return the keys of the lessons for which `member` holds hours in `year`."""
+    return set(
+        CreditEntry.objects.filter(
+            member=member, year=year, reverses__isnull=True, reversal__isnull=True
+        ).values_list("lecture_key", flat=True)
+    )
+
+
+def _district_day(moment: date) -> date:
+    """Return the calendar day in the district's time zone (settings.TIME_ZONE)."""
+    if isinstance(moment, datetime):
+        return timezone.localtime(moment, timezone.get_default_timezone()).date()
+    return moment
