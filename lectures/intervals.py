@@ -88,17 +88,8 @@ def longest(stretches: Sequence[Sequence[float]], count: int) -> Stretches:
     return merge([], kept)
 
 
-def _stretch(claim: Any, duration: float) -> list[float] | None:
-    if not isinstance(claim, list | tuple) or len(claim) != _PAIR:
-        return None
-    start, end = (_seconds(value) for value in claim)
-    if start is None or end is None or start < 0 or start >= min(end, duration):
-        return None
-    return [start, min(end, duration)]
-
-
-def _seconds(value: Any) -> float | None:
-    """Return `value` as a finite number, else None. True and False are no numbers here."""
+def seconds(value: Any) -> float | None:
+    """Return `value`, which may be anything, as a finite number, else None. True and False are no numbers here."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -106,3 +97,12 @@ def _seconds(value: Any) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _stretch(claim: Any, duration: float) -> list[float] | None:
+    if not isinstance(claim, list | tuple) or len(claim) != _PAIR:
+        return None
+    start, end = (seconds(value) for value in claim)
+    if start is None or end is None or start < 0 or start >= min(end, duration):
+        return None
+    return [start, min(end, duration)]

@@ -1,6 +1,8 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "lectures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("beat/", views.beat, name="beat")]

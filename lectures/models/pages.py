@@ -1,19 +1,27 @@
 """The lecture (one unit of teaching) as a Wagtail page."""
 
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import ItemBase
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StructBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
-from wagtail.models import Page
+from wagtail.models import Page, PageManager, PageViewRestriction
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from hours.models import Subject
+from hours.rules import NoCreditRuleError, hours_for
 from local_videos.models import LocalVideo
 from members.models import MemberCategory
 
@@ -28,12 +36,40 @@ class LectureIndex(Page):
     class Meta:
         verbose_name = _("lecture library")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return what the library's page shows: see `lectures.library`."""
+        from lectures.library import shelf  # noqa: PLC0415  it reads this model
+
+        return super().get_context(request, *args, **kwargs) | shelf(request)
+
 
 class LectureCategory(ItemBase):
     """That a lecture is meant for a member category (a filter, never a wall)."""
 
     tag = models.ForeignKey(MemberCategory, related_name="lecture_tags", on_delete=models.CASCADE)
     content_object = ParentalKey("lectures.Lecture", related_name="category_tags", on_delete=models.CASCADE)
+
+
+class LectureQuerySet(PageQuerySet):
+    """Lectures, as far as the asker may open them."""
+
+    def viewable_by(self, viewer: Any) -> "LectureQuerySet":
+        """Published lectures that no view restriction keeps from `viewer`, who may be a stranger.
+
+        Those behind a password of their own are left out of every list: who knows it has the address.
+        """
+        groups = set(viewer.groups.values_list("pk", flat=True)) if viewer.is_authenticated else set()
+        lectures = self.live()
+        for restriction in PageViewRestriction.objects.select_related("page").prefetch_related("groups"):
+            kind = restriction.restriction_type
+            if kind == PageViewRestriction.LOGIN and viewer.is_authenticated:
+                continue
+            if kind == PageViewRestriction.GROUPS and (
+                viewer.is_superuser or groups & {group.pk for group in restriction.groups.all()}
+            ):
+                continue
+            lectures = lectures.not_descendant_of(restriction.page, inclusive=True)
+        return lectures
 
 
 class Lecture(Page):
@@ -77,6 +113,7 @@ class Lecture(Page):
         _("minutes that count"),
         null=True,
         blank=True,
+        validators=[MinValueValidator(1)],
         help_text=_("Film, reading and exercise together. Empty: the length of the film."),
     )
     subject = models.ForeignKey(
@@ -91,18 +128,41 @@ class Lecture(Page):
         verbose_name=_("meant for"), through=LectureCategory, blank=True, related_name="lectures"
     )
 
+    objects = PageManager.from_queryset(LectureQuerySet)()
+
     search_kind = "lecture"
     parent_page_types = ["lectures.LectureIndex"]
     subpage_types: list[str] = []
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("summary"),
-        FieldPanel("video"),
+        FieldPanel(
+            "summary",
+            help_text=_("One sentence for lists and menus: what a member can do or knows afterwards."),
+        ),
+        FieldPanel(
+            "video",
+            help_text=_(
+                "A film that is still being prepared can be chosen; it plays as soon as it is ready."
+            ),
+        ),
         FieldPanel("body"),
         FieldPanel("attachments"),
         MultiFieldPanel(
-            [FieldPanel("credit_minutes"), FieldPanel("subject"), FieldPanel("categories")],
+            [
+                HelpPanel(
+                    content=_(
+                        "Hours are credited when nearly the whole film has been seen. A lecture without a "
+                        "film is credited by attendance only."
+                    )
+                ),
+                FieldPanel("credit_minutes"),
+                FieldPanel("subject"),
+                FieldPanel(
+                    "categories",
+                    help_text=_("A filter, not a wall: every member may study every lecture."),
+                ),
+            ],
             heading=_("Credit and audience"),
         ),
     ]
@@ -121,3 +181,29 @@ class Lecture(Page):
     def transcript(self) -> str:
         """Return all that is said in the film, one line a cue; empty without film or captions."""
         return self.video.transcript() if self.video else ""
+
+    @property
+    def minutes_that_count(self) -> int:
+        """Minutes that hours are reckoned from: the editor's word, else the film's length rounded down."""
+        if self.credit_minutes is not None:
+            return self.credit_minutes
+        return int(self.video.duration // 60) if self.video else 0
+
+    @property
+    def hours(self) -> Decimal:
+        """Credit hours by today's rule; 0 where the lecture is too short or no rule has been laid down."""
+        try:
+            return hours_for(self.minutes_that_count, timezone.localdate())
+        except NoCreditRuleError:
+            return Decimal(0)
+
+    @property
+    def has_film(self) -> bool:
+        """Whether there is a film that can be played; one being prepared anew still plays as it was."""
+        return self.video is not None and self.video.current_job_id is not None and self.video.duration > 0
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return what the lecture's page shows: see `lectures.lecture_page`."""
+        from lectures.lecture_page import shown_to  # noqa: PLC0415  it reads this model
+
+        return super().get_context(request, *args, **kwargs) | shown_to(request, self)

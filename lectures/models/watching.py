@@ -22,6 +22,9 @@ class WatchSession(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     granted = models.FloatField(default=0)
+    last_beat = models.PositiveIntegerField(
+        default=0, help_text="Highest number of a beat that came in; older ones do not move the position."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["member", "closed_at"])]

@@ -1,0 +1,37 @@
+"""Films for tests of watching: rows as a finished transcoding leaves them, without the files."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from lectures.models import Lecture
+from local_videos.models import Caption, CaptionCue, LocalVideo, TranscodeJob
+from tests.builders import make_lecture
+
+# A quiet Tuesday in the district.
+START = datetime(2026, 5, 5, 1, 0, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    """Return the moment that many seconds after `START`."""
+    return START + timedelta(seconds=seconds)
+
+
+def make_film(duration: float = 3600, **fields: Any) -> LocalVideo:
+    """Return a film that plays."""
+    film = LocalVideo.objects.create(title="白菜", duration=duration, state=LocalVideo.State.READY, **fields)
+    film.current_job = TranscodeJob.objects.create(video=film, state=TranscodeJob.State.DONE, percent=100)
+    film.save()
+    return film
+
+
+def make_captions(film: LocalVideo, *lines: str) -> Caption:
+    """Give `film` captions: a line each ten seconds."""
+    caption = Caption.objects.create(video=film)
+    for n, text in enumerate(lines):
+        CaptionCue.objects.create(caption=caption, start=10 * n, end=10 * n + 8, text=text)
+    return caption
+
+
+def make_film_lecture(duration: float = 3600, title: str = "白菜怎么种", **fields: Any) -> Lecture:
+    """Return a published lecture with a film that plays."""
+    return make_lecture(title, video=make_film(duration), **fields)

@@ -1,0 +1,295 @@
+"""Watching: what a visit can earn, however its beats arrive."""
+
+import random
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.core import signing
+from django.db import IntegrityError, transaction
+
+from hours.models import CreditEntry, CreditRule, DeliveryKind
+from lectures.models import Lecture, WatchProgress, WatchSession
+from lectures.watching import NoSuchSessionError, NotPlayingError, PlayToken, open_session, record
+from members.models import Member
+from tests.builders import make_lecture, make_member
+
+from .films import after, make_film, make_film_lecture
+
+HOUR = 3600
+
+
+def visit(member: Member, lecture: Lecture, at: float = 0) -> PlayToken:
+    return PlayToken(open_session(member, lecture, after(at)).pk, member.pk)
+
+
+def seen_by(member: Member, lecture: Lecture) -> list[list[float]]:
+    return WatchProgress.objects.get(member=member, lecture_key=lecture.translation_key).seen
+
+
+@pytest.fixture
+def lecture(db: None) -> Lecture:
+    return make_film_lecture(HOUR)
+
+
+def test_what_was_watched_is_kept(member: Member, lecture: Lecture) -> None:
+    recorded = record(visit(member, lecture), [[0, 15]], 15, 1, after(16))
+    assert (recorded.elsewhere, recorded.progress.seen, recorded.progress.position) == (False, [[0, 15]], 15)
+    assert recorded.progress.seconds_seen == 15
+
+
+def test_a_visit_earns_no_more_than_its_clock_times_the_fastest_speed(
+    member: Member, lecture: Lecture
+) -> None:
+    token = visit(member, lecture)
+    record(token, [[0, HOUR]], HOUR, 1, after(10))
+    assert seen_by(member, lecture) == [[0, 20]]
+    record(token, [[0, HOUR]], HOUR, 2, after(10))
+    assert seen_by(member, lecture) == [[0, 20]]
+    record(token, [[0, HOUR]], HOUR, 3, after(15))
+    assert seen_by(member, lecture) == [[0, 30]]
+
+
+def test_dragging_to_the_end_earns_nothing(member: Member, lecture: Lecture) -> None:
+    recorded = record(visit(member, lecture), [], HOUR, 1, after(5))
+    assert (recorded.progress.seen, recorded.progress.completed_at) == ([], None)
+    assert not CreditEntry.objects.exists()
+
+
+def test_two_tabs_at_double_speed_earn_one_clock(member: Member, lecture: Lecture) -> None:
+    other = make_film_lecture(HOUR, "萝卜怎么种")
+    first, second = visit(member, lecture, 0), visit(member, other, 0)
+    for second_of_clock in range(15, 301, 15):
+        claim = [[0, 2 * second_of_clock]]
+        record(first, claim, 0, second_of_clock, after(second_of_clock))
+        record(second, claim, 0, second_of_clock, after(second_of_clock))
+    earned = sum(WatchProgress.objects.values_list("seconds_seen", flat=True))
+    assert earned == 300 * 2
+
+
+def test_opening_again_and_again_earns_no_more_than_the_clock(member: Member, lecture: Lecture) -> None:
+    for n in range(30):
+        token = visit(member, lecture, n)
+        record(token, [[0, HOUR]], 0, 1, after(n + 1))
+    assert seen_by(member, lecture) == [[0, 60]]
+
+
+def test_watching_again_costs_nothing_and_earns_nothing(member: Member, lecture: Lecture) -> None:
+    token = visit(member, lecture)
+    record(token, [[0, 100]], 100, 1, after(50))
+    record(token, [[0, 100]], 100, 2, after(100))
+    session = WatchSession.objects.get(pk=token.session_id)
+    assert session.granted == 100
+    record(token, [[0, 1000]], 1000, 3, after(100))
+    assert seen_by(member, lecture) == [[0, 200]]
+
+
+def test_seconds_seen_on_another_day_cost_no_budget(member: Member, lecture: Lecture) -> None:
+    record(visit(member, lecture), [[0, 100]], 100, 1, after(100))
+    record(visit(member, lecture, 1000), [[0, 120]], 120, 1, after(1010))
+    assert seen_by(member, lecture) == [[0, 120]]
+
+
+def test_beats_late_twice_and_shuffled_give_the_same(member: Member, lecture: Lecture) -> None:
+    beats = [([[n * 15, n * 15 + 15]], n * 15 + 15, n + 1) for n in range(20)]
+    record_all = [*beats, *beats]
+    random.Random(7).shuffle(record_all)  # noqa: S311  an order, not a secret
+    token = visit(member, lecture)
+    for claim, position, number in record_all:
+        record(token, claim, position, number, after(400))
+    progress = WatchProgress.objects.get()
+    assert (progress.seen, progress.position, progress.seconds_seen) == ([[0, 300]], 300, 300)
+    assert WatchSession.objects.get().granted == 300
+
+
+def test_opening_a_lesson_closes_the_other(member: Member, lecture: Lecture) -> None:
+    stranger = make_member()
+    kept = open_session(stranger, lecture, after(0))
+    first = open_session(member, lecture, after(0))
+    second = open_session(member, lecture, after(60))
+    first.refresh_from_db()
+    kept.refresh_from_db()
+    assert (first.closed_at, second.closed_at, kept.closed_at) == (after(60), None, None)
+
+
+def test_two_open_visits_cannot_be_stored(member: Member, lecture: Lecture) -> None:
+    open_session(member, lecture, after(0))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WatchSession.objects.create(member=member, lecture_key=uuid4(), opened_at=after(1))
+
+
+def test_a_closed_visit_earns_only_its_own_time(member: Member, lecture: Lecture) -> None:
+    first = visit(member, lecture)
+    visit(member, make_film_lecture(), 10)
+    recorded = record(first, [[0, 500]], 500, 1, after(9999))
+    assert recorded.elsewhere
+    assert recorded.progress.seen == [[0, 20]]
+
+
+def test_a_late_beat_of_the_old_device_does_not_move_the_position(member: Member, lecture: Lecture) -> None:
+    old, new = visit(member, lecture), visit(member, lecture, 100)
+    record(new, [[100, 110]], 110, 1, after(120))
+    record(old, [[0, 50]], 50, 1, after(130))
+    progress = WatchProgress.objects.get()
+    assert (progress.position, progress.seen, progress.updated_at) == (110, [[0, 50], [100, 110]], after(120))
+
+
+def test_a_clock_set_back_earns_nothing(member: Member, lecture: Lecture) -> None:
+    record(visit(member, lecture, 100), [[0, 50]], 50, 1, after(0))
+    assert seen_by(member, lecture) == []
+
+
+@pytest.mark.parametrize("claim", [[[-5, 5]], [[5, -5]], [["a", "b"]], [[HOUR, 2 * HOUR]], [None], [[]]])
+def test_impossible_claims_earn_nothing(member: Member, lecture: Lecture, claim: list) -> None:
+    record(visit(member, lecture), claim, 0, 1, after(500))
+    assert seen_by(member, lecture) == []
+
+
+def test_overlapping_claims_count_once(member: Member, lecture: Lecture) -> None:
+    record(visit(member, lecture), [[0, 10], [5, 15], [5, 15], [14, 20]], 20, 1, after(60))
+    assert seen_by(member, lecture) == [[0, 20]]
+
+
+def test_crumbs_do_not_fill_the_database(member: Member, lecture: Lecture) -> None:
+    token = visit(member, lecture)
+    for part in range(3):
+        crumbs = [[part * 1000 + n, part * 1000 + n + 0.5] for n in range(900)]
+        record(token, crumbs, 0, part + 1, after(HOUR))
+    assert len(seen_by(member, lecture)) == 500
+
+
+def test_hours_come_with_the_share_asked_and_once(member: Member, lecture: Lecture) -> None:
+    token = visit(member, lecture)
+    record(token, [[0, 3419]], 3419, 1, after(HOUR))
+    assert (WatchProgress.objects.get().completed_at, CreditEntry.objects.count()) == (None, 0)
+    for number in (2, 3):
+        record(token, [[3419, 3420]], 3420, number, after(HOUR))
+    entry = CreditEntry.objects.get()
+    assert WatchProgress.objects.get().completed_at == after(HOUR)
+    assert (entry.member, entry.lecture_key, entry.delivery_kind) == (
+        member,
+        lecture.translation_key,
+        DeliveryKind.ONLINE,
+    )
+    assert (entry.minutes, entry.hours, entry.title) == (60, Decimal("1.25"), lecture.title)
+    assert entry.basis == {
+        "film_seconds": 3600,
+        "seen_seconds": 3420,
+        "seen_share": 0.95,
+        "share_asked": 0.95,
+    }
+
+
+def test_the_minutes_that_count_are_credited(member: Member) -> None:
+    lecture = make_film_lecture(60, credit_minutes=90)
+    record(visit(member, lecture), [[0, 60]], 60, 1, after(60))
+    assert CreditEntry.objects.get().hours == 2
+
+
+def test_a_short_lecture_is_completed_without_hours(member: Member) -> None:
+    lecture = make_film_lecture(60)
+    record(visit(member, lecture), [[0, 60]], 60, 1, after(60))
+    assert WatchProgress.objects.get().completed_at == after(60)
+    assert not CreditEntry.objects.exists()
+
+
+def test_without_a_credit_rule_hours_wait(member: Member, lecture: Lecture) -> None:
+    rules = list(CreditRule.objects.all())
+    CreditRule.objects.all().delete()
+    token = visit(member, lecture)
+    record(token, [[0, HOUR]], HOUR, 1, after(HOUR))
+    assert WatchProgress.objects.get().completed_at is None
+    CreditRule.objects.bulk_create(rules or [CreditRule(valid_from=datetime(2020, 1, 1, tzinfo=UTC))])
+    record(token, [], HOUR, 2, after(HOUR))
+    assert CreditEntry.objects.get().hours == Decimal("1.25")
+
+
+def test_the_year_is_the_districts(member: Member, lecture: Lecture) -> None:
+    # 23:30 on 31 December in UTC is 7:30 on 1 January in Shanghai.
+    opened = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
+    token = PlayToken(open_session(member, lecture, opened).pk, member.pk)
+    record(token, [[0, HOUR]], HOUR, 1, datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    entry = CreditEntry.objects.get()
+    assert (entry.year, entry.earned_on.isoformat()) == (2027, "2027-01-01")
+
+
+def test_a_late_beat_counts_for_the_day_its_visit_ended(member: Member, lecture: Lecture) -> None:
+    opened = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
+    token = PlayToken(open_session(member, lecture, opened).pk, member.pk)
+    open_session(member, make_film_lecture(), datetime(2026, 12, 31, 14, 0, tzinfo=UTC))
+    record(token, [[0, HOUR]], HOUR, 1, datetime(2027, 1, 5, 12, 0, tzinfo=UTC))
+    assert CreditEntry.objects.get().year == 2026
+
+
+def test_a_new_year_begins_anew(member: Member, lecture: Lecture) -> None:
+    record(visit(member, lecture), [[0, HOUR]], HOUR, 1, after(HOUR))
+    year = 365 * 86_400
+    token = visit(member, lecture, year)
+    record(token, [[0, 10]], 10, 1, after(year + 10))
+    assert seen_by(member, lecture) == [[0, 10]]
+    assert CreditEntry.objects.count() == 1
+    record(token, [[0, HOUR]], HOUR, 2, after(year + HOUR))
+    assert sorted(CreditEntry.objects.values_list("year", flat=True)) == [2026, 2027]
+
+
+def test_progress_outlives_delete_and_add(member: Member, lecture: Lecture) -> None:
+    key = lecture.translation_key
+    token = visit(member, lecture)
+    record(token, [[0, 10]], 10, 1, after(10))
+    lecture.delete()
+    with pytest.raises(NotPlayingError):
+        record(token, [[10, 20]], 20, 2, after(20))
+    again = make_film_lecture(title="白菜怎么种，新版", translation_key=key)
+    record(token, [[10, 20]], 20, 2, after(20))
+    assert seen_by(member, again) == [[0, 20]]
+
+
+def test_an_unpublished_lecture_earns_nothing(member: Member, lecture: Lecture) -> None:
+    token = visit(member, lecture)
+    lecture.unpublish()
+    with pytest.raises(NotPlayingError):
+        record(token, [[0, 10]], 10, 1, after(10))
+    with pytest.raises(NotPlayingError):
+        open_session(member, lecture, after(20))
+    assert not WatchProgress.objects.exists()
+
+
+def test_no_film_no_watching(member: Member) -> None:
+    waiting = make_film()
+    waiting.current_job = None
+    waiting.save()
+    for lecture in (make_lecture("只有文字"), make_lecture("正在转码", video=waiting)):
+        with pytest.raises(NotPlayingError):
+            open_session(member, lecture, after(0))
+
+
+def test_a_visit_belongs_to_one_member(member: Member, lecture: Lecture) -> None:
+    token = visit(member, lecture)
+    stranger = make_member()
+    with pytest.raises(NoSuchSessionError):
+        record(PlayToken(token.session_id, stranger.pk), [[0, 10]], 10, 1, after(10))
+    assert not WatchProgress.objects.exists()
+
+
+def test_a_member_who_may_not_sign_in_earns_nothing(member: Member, lecture: Lecture) -> None:
+    token = visit(member, lecture)
+    member.is_active = False
+    member.save()
+    with pytest.raises(NoSuchSessionError):
+        record(token, [[0, 10]], 10, 1, after(10))
+
+
+def test_a_token_is_what_was_signed() -> None:
+    token = PlayToken(uuid4(), 7)
+    assert PlayToken.read(token.sign()) == token
+    for forged in (token.sign() + "x", "", None, 5, signing.dumps(["00", 7])):
+        with pytest.raises(signing.BadSignature):
+            PlayToken.read(forged)
+
+
+def test_a_beat_needs_few_queries(member: Member, lecture: Lecture, django_assert_max_num_queries) -> None:  # noqa: ANN001  a pytest-django fixture
+    token = visit(member, lecture)
+    record(token, [[0, 10]], 10, 1, after(10))
+    with django_assert_max_num_queries(7):  # two of them open and release the transaction's savepoint
+        record(token, [[10, 20]], 20, 2, after(20))
