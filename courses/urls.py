@@ -1,6 +1,8 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import choose_item
 
 app_name = "courses"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<int:menu_id>/<int:item_id>/", choose_item, name="choose")]

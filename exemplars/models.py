@@ -1,6 +1,12 @@
 """The exemplar (先进典型): a model person or organization, their story and film."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
@@ -12,6 +18,13 @@ from wagtail.search import index
 
 from local_videos.models import LocalVideo
 
+FIRST_YEAR = 1921
+
+
+def this_year() -> int:
+    """Return the calendar year of now in the district's time zone."""
+    return timezone.localdate(timezone=timezone.get_default_timezone()).year
+
 
 class ExemplarIndex(Page):
     """The library of exemplars."""
@@ -19,9 +32,16 @@ class ExemplarIndex(Page):
     max_count = 1
     parent_page_types = ["site_config.HomePage"]
     subpage_types = ["exemplars.Exemplar"]
+    template = "exemplars/exemplar_index.html"
 
     class Meta:
         verbose_name = _("exemplar library")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the shelf of exemplars, as filtered by the address."""
+        from exemplars.library import shelf  # noqa: PLC0415  it reads these models
+
+        return super().get_context(request, *args, **kwargs) | shelf(request)
 
 
 class Exemplar(Page):
@@ -32,10 +52,24 @@ class Exemplar(Page):
         ORGANIZATION = "organization", _("organization")
 
     of = models.CharField(_("portrait of"), max_length=12, choices=Of, default=Of.PERSON)
-    name = models.CharField(_("name"), max_length=80)
-    place = models.CharField(_("place"), max_length=80, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"))
-    summary = models.CharField(_("in one sentence"), max_length=120, blank=True)
+    name = models.CharField(
+        _("name"), max_length=80, help_text=_("Of the person or organization, as it may be published.")
+    )
+    place = models.CharField(
+        _("place"), max_length=80, blank=True, help_text=_("Village, community or unit; no address.")
+    )
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        default=this_year,
+        validators=[MinValueValidator(FIRST_YEAR)],
+        help_text=_("The year of the commendation or of the story."),
+    )
+    summary = models.CharField(
+        _("in one sentence"),
+        max_length=120,
+        blank=True,
+        help_text=_("What they did; it stands below the title and in lists."),
+    )
     video = models.ForeignKey(
         LocalVideo,
         verbose_name=_("film"),
@@ -43,6 +77,7 @@ class Exemplar(Page):
         blank=True,
         on_delete=models.PROTECT,
         related_name="exemplars",
+        help_text=_("Open to everybody who may see this page. It plays as soon as it is ready."),
     )
     portrait = models.ForeignKey(
         "wagtailimages.Image",
@@ -51,6 +86,7 @@ class Exemplar(Page):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        help_text=_("Stands across the page when there is no film, and on the card in lists."),
     )
     story = StreamField(
         [
@@ -64,6 +100,7 @@ class Exemplar(Page):
     )
     to_learn = models.TextField(_("what to learn from it"), blank=True, help_text=_("One point a line."))
 
+    template = "exemplars/exemplar.html"
     search_kind = "exemplar"
     parent_page_types = ["exemplars.ExemplarIndex"]
     subpage_types: list[str] = []
@@ -84,7 +121,7 @@ class Exemplar(Page):
         FieldPanel("portrait"),
         FieldPanel("story"),
         FieldPanel("to_learn"),
-        InlinePanel("related_lessons", label=_("Related lessons")),
+        InlinePanel("related_lessons", label=_("Related lesson"), heading=_("Related lessons")),
     ]
 
     search_fields = [
@@ -101,6 +138,23 @@ class Exemplar(Page):
         verbose_name = _("exemplar")
         verbose_name_plural = _("exemplars")
 
+    def clean(self) -> None:
+        """Refuse a year that has not come yet."""
+        super().clean()
+        if self.year and self.year > this_year():
+            raise ValidationError({"year": _("This year has not come yet.")})
+
+    @property
+    def points_to_learn(self) -> list[str]:
+        """The points to learn, one a line."""
+        return [point.strip() for point in self.to_learn.splitlines() if point.strip()]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the film's stream and the related lessons; Wagtail has let the asker see the page."""
+        from exemplars.exemplar_page import exemplar_context  # noqa: PLC0415  it reads these models
+
+        return super().get_context(request, *args, **kwargs) | exemplar_context(self)
+
     def transcript(self) -> str:
         """Return all that is said in the film, one line a cue."""
         return self.video.transcript() if self.video else ""
@@ -116,3 +170,6 @@ class RelatedLesson(Orderable):
     )
 
     panels = [PageChooserPanel("lesson", ["lectures.Lecture"])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("related lesson")

@@ -2,7 +2,7 @@
 
 from .courses import Course, CourseCategory, CourseIndex, CourseSection, SectionLecture
 from .enrolments import Enrolment
-from .menus import Menu, MenuAudience, MenuIndex, MenuItem
+from .menus import Menu, MenuAudience, MenuIndex, MenuItem, this_year
 
 __all__ = [
     "Course",
@@ -15,4 +15,5 @@ __all__ = [
     "MenuIndex",
     "MenuItem",
     "SectionLecture",
+    "this_year",
 ]

@@ -1,6 +1,9 @@
 """The course: ordered sections of lectures."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -22,9 +25,16 @@ class CourseIndex(Page):
     max_count = 1
     parent_page_types = ["site_config.HomePage"]
     subpage_types = ["courses.Course"]
+    template = "courses/course_index.html"
 
     class Meta:
         verbose_name = _("course library")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the shelf of courses, as filtered by the address."""
+        from courses.course_page import course_index_context  # noqa: PLC0415  it reads these models
+
+        return super().get_context(request, *args, **kwargs) | course_index_context(request)
 
 
 class CourseCategory(ItemBase):
@@ -37,7 +47,12 @@ class CourseCategory(ItemBase):
 class Course(Page):
     """Lectures that belong together, in an order."""
 
-    summary = models.CharField(_("what one gets from it"), max_length=120, blank=True)
+    summary = models.CharField(
+        _("what one gets from it"),
+        max_length=120,
+        blank=True,
+        help_text=_("One sentence for lists and menus: what a member can do or knows afterwards."),
+    )
     introduction = RichTextField(_("introduction"), blank=True)
     cover = models.ForeignKey(
         "wagtailimages.Image",
@@ -46,14 +61,20 @@ class Course(Page):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        help_text=_("A wide picture; it stands on the course's page and card."),
     )
     subjects = ParentalManyToManyField(
         Subject, verbose_name=_("subjects"), blank=True, related_name="courses"
     )
     categories = ClusterTaggableManager(
-        verbose_name=_("meant for"), through=CourseCategory, blank=True, related_name="courses"
+        verbose_name=_("meant for"),
+        through=CourseCategory,
+        blank=True,
+        related_name="courses",
+        help_text=_("A filter, not a wall: every member may study every course."),
     )
 
+    template = "courses/course.html"
     search_kind = "course"
     parent_page_types = ["courses.CourseIndex"]
     subpage_types: list[str] = []
@@ -72,6 +93,12 @@ class Course(Page):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the outline with the member's state and the menus that offer this course."""
+        from courses.course_page import course_context  # noqa: PLC0415  it reads these models
+
+        return super().get_context(request, *args, **kwargs) | course_context(self, request)
 
 
 class CourseSection(ClusterableModel, Orderable):

@@ -1,7 +1,13 @@
 """The menu (菜单): a year's offer for an audience, from which members choose."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -12,6 +18,16 @@ from wagtail.search import index
 
 from members.models import MemberCategory
 
+from .menu_form import MenuForm
+
+FIRST_YEAR = 2000
+YEARS_AHEAD = 2
+
+
+def this_year() -> int:
+    """Return the calendar year of now in the district's time zone."""
+    return timezone.localdate(timezone=timezone.get_default_timezone()).year
+
 
 class MenuIndex(Page):
     """All menus of all years."""
@@ -19,9 +35,16 @@ class MenuIndex(Page):
     max_count = 1
     parent_page_types = ["site_config.HomePage"]
     subpage_types = ["courses.Menu"]
+    template = "courses/menu_index.html"
 
     class Meta:
         verbose_name = _("menus")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the menus of this year, the reader's own first, and those of other years."""
+        from courses.menu_page import menu_index_context  # noqa: PLC0415  it reads these models
+
+        return super().get_context(request, *args, **kwargs) | menu_index_context(request)
 
 
 class MenuAudience(ItemBase):
@@ -34,17 +57,40 @@ class MenuAudience(ItemBase):
 class Menu(Page):
     """Required, elective and practical sections; "choose at least N"; a window for choosing."""
 
-    year = models.PositiveSmallIntegerField(_("year"))
-    summary = models.CharField(_("in one sentence"), max_length=120, blank=True)
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        default=this_year,
+        validators=[MinValueValidator(FIRST_YEAR)],
+        help_text=_("The calendar year in which the hours are earned."),
+    )
+    summary = models.CharField(
+        _("in one sentence"),
+        max_length=120,
+        blank=True,
+        help_text=_("Stands below the title: for whom this menu is laid and what it is good for."),
+    )
     choose_at_least = models.PositiveSmallIntegerField(
         _("choose at least"), default=0, help_text=_("Number of elective items a member should choose.")
     )
-    opens_at = models.DateTimeField(_("choosing opens"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("choosing closes"), null=True, blank=True)
+    opens_at = models.DateTimeField(
+        _("choosing opens"), null=True, blank=True, help_text=_("Empty: as soon as the menu is published.")
+    )
+    closes_at = models.DateTimeField(
+        _("choosing closes"),
+        null=True,
+        blank=True,
+        help_text=_("Until then members can change their choices. Empty: at the end of the year."),
+    )
     categories = ClusterTaggableManager(
-        verbose_name=_("meant for"), through=MenuAudience, blank=True, related_name="menus"
+        verbose_name=_("meant for"),
+        through=MenuAudience,
+        blank=True,
+        related_name="menus",
+        help_text=_("Members of these categories see the menu first. Empty: it is meant for everybody."),
     )
 
+    base_form_class = MenuForm
+    template = "courses/menu.html"
     search_kind = "menu"
     parent_page_types = ["courses.MenuIndex"]
     subpage_types: list[str] = []
@@ -73,6 +119,23 @@ class Menu(Page):
                 name="menu_window_in_order",
             )
         ]
+
+    def clean(self) -> None:
+        """Refuse a window that ends before it begins and a year nobody plans for."""
+        super().clean()
+        faults: dict[str, str] = {}
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            faults["closes_at"] = _("Choosing must close after it opens.")
+        if self.year and self.year > this_year() + YEARS_AHEAD:
+            faults["year"] = _("A menu can be laid at most %(years)s years ahead.") % {"years": YEARS_AHEAD}
+        if faults:
+            raise ValidationError(faults)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the page shows: the lines, the tally, the window and the way to share it."""
+        from courses.menu_page import menu_context  # noqa: PLC0415  it reads these models
+
+        return super().get_context(request, *args, **kwargs) | menu_context(self, request)
 
 
 class MenuItem(Orderable):
