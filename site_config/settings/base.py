@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "members.apps.UsersAppConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -110,7 +110,6 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PROJECT_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -145,6 +144,7 @@ LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "site_config.faults.csrf_failure"
 
 # Ten wrong passwords for one name, then a quarter of an hour's pause. A village shares one address, so the
 # address is not counted; sign-in names are kept out of the logs.
@@ -170,6 +170,11 @@ USE_TZ = True
 WAGTAIL_SITE_NAME = "固本"
 WAGTAILADMIN_BASE_URL = os.environ.get("GUBEN_BASE_URL", "http://localhost:8000")
 WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Pages for signed-in readers ask through our own door; documents of such pages as well.
+WAGTAIL_FRONTEND_LOGIN_URL = "members:sign_in"
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "site_config/password_required.html"
+WAGTAILADMIN_LOGIN_URL = "members:sign_in"
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # by e-mail; the branch helps instead
 WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai", "UTC"]
 # The admin calls no outside host: offices often have none to call.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -187,7 +192,7 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {
     "default": {
-        "BACKEND": "wagtail.search.backends.database",
+        "BACKEND": "search.backend",
         "INDEX_DIR": DATA_DIR / "index",
     }
 }
@@ -201,6 +206,17 @@ LOCAL_VIDEOS_STREAMS_ROOT = DATA_DIR / "streams"
 LOCAL_VIDEOS_STREAMS_URL = "/streams/"
 LOCAL_VIDEOS_MAX_UPLOAD_BYTES = 8 * 1024**3
 LOCAL_VIDEOS_FFMPEG = os.environ.get("GUBEN_FFMPEG", "")
+# The longest film that is taken, in seconds, and the largest picture, in pixels (8K).
+LOCAL_VIDEOS_MAX_SECONDS = 6 * 60 * 60
+LOCAL_VIDEOS_MAX_PIXELS = 8192 * 4320
+# Qualities, best first: short side in pixels, most bits per second, effort of the encoder (x264 preset).
+LOCAL_VIDEOS_LADDER = [
+    (1080, 2_600_000, "veryfast"),
+    (720, 1_400_000, "veryfast"),
+    (480, 600_000, "medium"),
+]
+# A worker that says nothing for this many seconds has died; its film is given to another.
+LOCAL_VIDEOS_LEASE_SECONDS = 120
 
 # The share of a lecture's film that must have been seen before hours are credited.
 LECTURES_SEEN_SHARE = 0.95

@@ -1,0 +1,83 @@
+"""Makes the index document of an object from the search fields that its model declares."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.encoding import force_str
+from modelsearch.index import AutocompleteField, BaseField, RelatedFields, SearchField
+
+from . import segmentation
+
+# A text of more characters than this is cut: one pasted book must not outweigh the whole index.
+LONGEST_TEXT = 400_000
+# Autocompletion compares at most so many letters of a Latin word.
+LONGEST_PREFIX = 24
+
+
+def document_of(instance: Any) -> dict[str, Any]:
+    """Return the fields of `search.schema` for `instance`."""
+    counts: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
+    pairs: set[str] = set()
+    suggest: set[str] = set()
+    texts: defaultdict[str, str] = defaultdict(str)
+    for field, name, text in _texts(instance, instance.get_search_fields()):
+        if isinstance(field, AutocompleteField):
+            suggest.update(suggestions(text))
+            texts[f"autocomplete {name}"] += f"{text}\n"
+            continue
+        boost = 1.0 if field.boost is None else float(field.boost)
+        found = Counter(segmentation.words(text))
+        counts.update(found)
+        for word, count in found.items():
+            weights[word] += count * boost
+        pairs.update(segmentation.characters_and_pairs(text))
+        texts[name] += f"{text}\n"
+    return {
+        "key": str(instance.pk),
+        "words": [(word, count, weights[word]) for word, count in counts.items()],
+        "pairs": pairs,
+        "suggest": suggest,
+        "texts": dict(texts),
+    }
+
+
+def suggestions(normalised: str) -> set[str]:
+    """Return what autocompletion compares: beginnings of Latin words, Chinese characters and pairs."""
+    found = segmentation.characters_and_pairs(normalised)
+    for run in segmentation.runs(normalised):
+        if not segmentation.is_han(run):
+            found.update(run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1))
+    return found
+
+
+def _texts(
+    instance: Any, fields: list[BaseField | RelatedFields], inside: str = ""
+) -> Iterator[tuple[Any, str, str]]:
+    """Yield (field, name, normalised text), following relations; `name` tells the way to a related text."""
+    for field in fields:
+        if isinstance(field, RelatedFields):
+            for related in _related(field, instance):
+                yield from _texts(related, field.fields, f"{inside}{field.field_name}__")
+        elif isinstance(field, SearchField | AutocompleteField):
+            text = segmentation.normalise(_as_text(field.get_value(instance))[:LONGEST_TEXT])
+            if text:
+                yield field, f"{inside}{field.field_name}", text
+
+
+def _related(field: RelatedFields, instance: Any) -> list[Any]:
+    value = field.get_value(instance)
+    if value is None:
+        return []
+    return list(value.all()) if hasattr(value, "all") else [value]
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set):
+        return "\n".join(_as_text(part) for part in value)
+    return force_str(value)

@@ -1,0 +1,254 @@
+"""The files of one index: opening, writing, and rebuilding beside the one in use.
+
+    <INDEX_DIR>/<model root>/
+        current -> g-…      the generation that answers, switched in one step
+        building -> g-…     a rebuild in progress, if `rebuild.lock` is held
+        g-…/                a Whoosh index with its `fingerprint`
+
+Everything can be made again from the database, so nothing is flushed to disk by force. The files hold
+pickles: the directory must not be writable for others.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .schema import fingerprint, make_schema
+from .whoosh_parts import EmptyIndexError, FileIndex, FileStorage, LockError, SegmentReader, SegmentWriter
+
+# Seconds that a writer waits for another one before it gives up with `IndexBusyError`.
+WRITE_TIMEOUT = 60.0
+# From so many segments on, small ones are merged: every segment costs each question a look.
+MOST_SEGMENTS = 6
+
+INDEX_NAME = "guben"
+
+
+class IndexBusyError(Exception):
+    """Another process has been writing for longer than `WRITE_TIMEOUT`; nothing was written."""
+
+
+class RebuildRunningError(Exception):
+    """This index is being rebuilt by another process."""
+
+
+def open_generation(path: Path) -> FileIndex:
+    """Open the Whoosh index in `path`."""
+    return FileIndex(FileStorage(str(path)), indexname=INDEX_NAME)
+
+
+def write(path: Path, *, remove: Iterable[str], add: Iterable[dict[str, Any]]) -> None:
+    """Remove the documents with the keys `remove` and add `add`, in one commit.
+
+    Raises `IndexBusyError` if the lock cannot be had in time.
+    """
+    try:
+        writer = SegmentWriter(open_generation(path), timeout=WRITE_TIMEOUT, delay=0.02, compound=False)
+    except LockError as error:
+        raise IndexBusyError(path) from error
+    try:
+        reader = writer.reader()
+        for key in remove:
+            _remove(writer, reader, key)
+        for document in add:
+            writer.add_document(**document)
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(mergetype=_merge_small)
+
+
+def _remove(writer: SegmentWriter, reader: Any, key: str) -> None:
+    for segment_reader, base in reader.leaf_readers():
+        if ("key", key) in segment_reader:
+            for number in segment_reader.postings("key", key).all_ids():
+                writer.delete_document(base + number)
+
+
+def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """Merge the smallest segments as long as each is not much larger than those before it together.
+
+    Whoosh's own policy hardly ever merges segments of a thousand documents, and merging all costs nearly a
+    rebuild; this way a document is merged about log(n) times.
+    """
+    segments = [segment for segment in segments if segment.doc_count() > 0]
+    if len(segments) < MOST_SEGMENTS:
+        return segments
+    by_size = sorted(segments, key=lambda segment: segment.doc_count_all())
+    kept = []
+    gathered = 0
+    for place, segment in enumerate(by_size):
+        if place > 1 and segment.doc_count_all() > 2 * gathered:
+            kept = by_size[place:]
+            break
+        gathered += segment.doc_count_all()
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return kept
+
+
+class IndexFiles:
+    """The generations of one index below `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def current(self) -> Path:
+        """Return the generation that answers; make an empty one if there is none."""
+        link = self.root / "current"
+        try:
+            return self.root / os.readlink(link)
+        except FileNotFoundError:
+            pass
+        with self._switching():
+            if not link.is_symlink():
+                self._point("current", self._new_generation())
+        return self.root / os.readlink(link)
+
+    def exists(self) -> bool:
+        """Whether there is an index to answer from."""
+        return (self.root / "current").is_symlink()
+
+    def fingerprint(self) -> str:
+        """Return what the index in use was written with."""
+        return (self.current() / "fingerprint").read_text()
+
+    def write(self, documents: list[dict[str, Any]], removed: Iterable[str] = ()) -> None:
+        """Add or replace `documents` and remove the keys `removed`; also in a rebuild that is under way.
+
+        Raises `IndexBusyError`.
+        """
+        keys = [*removed, *(document["key"] for document in documents)]
+        if not keys:
+            return
+        self.current()
+        with self._not_switching():
+            write(self.current(), remove=keys, add=documents)
+            building = self._building()
+            if building:
+                with (building / "written_meanwhile").open("a") as file:
+                    file.writelines(f"{key}\n" for key in keys)
+                write(building, remove=keys, add=documents)
+
+    def reset(self) -> None:
+        """Start again with an empty index."""
+        with self._switching():
+            self._point("current", self._new_generation())
+        self._sweep()
+
+    @contextlib.contextmanager
+    def _locked(self, name: str, mode: int) -> Iterator[None]:
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.root / name).open("a") as file:
+            _wait_for(lambda: fcntl.flock(file, mode | fcntl.LOCK_NB))
+            yield
+
+    def _switching(self) -> contextlib.AbstractContextManager[None]:
+        return self._locked("switch.lock", fcntl.LOCK_EX)
+
+    def _not_switching(self) -> contextlib.AbstractContextManager[None]:
+        return self._locked("switch.lock", fcntl.LOCK_SH)
+
+    def _new_generation(self) -> Path:
+        path = self.root / f"g-{time.strftime('%Y%m%d%H%M%S')}-{uuid.uuid4().hex[:8]}"
+        path.mkdir(mode=0o700)
+        FileIndex.create(FileStorage(str(path)), make_schema(), INDEX_NAME)
+        (path / "fingerprint").write_text(fingerprint())
+        return path
+
+    def _point(self, link: str, generation: Path) -> None:
+        beside = self.root / f"{link}.{uuid.uuid4().hex[:8]}"
+        beside.symlink_to(generation.name)
+        beside.replace(self.root / link)
+
+    def _building(self) -> Path | None:
+        """Return the generation of a living rebuild; a killed one holds no lock and is passed over."""
+        link = self.root / "building"
+        if not link.is_symlink():
+            return None
+        with (self.root / "rebuild.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return self.root / os.readlink(link)
+        return None
+
+    def _sweep(self) -> None:
+        """Delete generations that nobody points at. Whoever still reads one keeps its open files."""
+        used = {
+            os.readlink(link) for link in (self.root / "current", self.root / "building") if link.is_symlink()
+        }
+        for path in self.root.glob("g-*"):
+            if path.name not in used:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+class Rebuild:
+    """A new generation, filled beside the one in use and switched to when it is whole."""
+
+    def __init__(self, files: IndexFiles) -> None:
+        """Begin. Raises `RebuildRunningError` if another process is at it."""
+        self._files = files
+        files.current()
+        self._lock = (files.root / "rebuild.lock").open("a")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.close()
+            raise RebuildRunningError(files.root) from error
+        with files._switching():
+            self.path = files._new_generation()
+            files._point("building", self.path)
+
+    def write(self, documents: list[dict[str, Any]]) -> None:
+        """Add documents as the database had them, except those that were written newer meanwhile."""
+        with self._files._switching():
+            newer = self._written_meanwhile()
+            fresh = [document for document in documents if document["key"] not in newer]
+            # A parent model may have put an object in before its own, more specific model does.
+            write(self.path, remove=[document["key"] for document in fresh], add=fresh)
+
+    def finish(self) -> None:
+        """Let the new generation answer and delete the old one."""
+        with self._files._switching():
+            self._files._point("current", self.path)
+            (self._files.root / "building").unlink()
+        self._lock.close()
+        self._files._sweep()
+
+    def _written_meanwhile(self) -> set[str]:
+        try:
+            return set((self.path / "written_meanwhile").read_text().split("\n"))
+        except FileNotFoundError:
+            return set()
+
+
+def _wait_for(lock: Callable[[], None]) -> None:
+    """Call `lock` until it does not block; raise `IndexBusyError` after `WRITE_TIMEOUT`."""
+    deadline = time.monotonic() + WRITE_TIMEOUT
+    while True:
+        try:
+            lock()
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise IndexBusyError from None
+            time.sleep(0.02)
+        else:
+            return
+
+
+__all__ = [
+    "EmptyIndexError",
+    "IndexBusyError",
+    "IndexFiles",
+    "Rebuild",
+    "RebuildRunningError",
+    "open_generation",
+]

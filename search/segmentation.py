@@ -1,0 +1,108 @@
+"""Turns Chinese text into words, the same way when writing the index and when reading a question.
+
+Text is normalised (full width to half width, capitals to small letters, traditional to simplified), then cut
+into words with the dictionary of rjieba and the trade's own words. Beside the words, every character and
+every pair of neighbouring characters is kept, so that a question finds what no dictionary knows.
+"""
+
+import hashlib
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import rjieba
+from opencc import OpenCC
+
+TRADE_WORDS = Path(__file__).parent / "dictionary" / "trade_words.txt"
+# Longer runs of Latin letters are no words; they would only fill the index.
+LONGEST_LATIN_WORD = 64
+# Raised by hand whenever the way of cutting changes, so that old indexes are known to be old.
+_METHOD = "1"
+# Above every word of the general dictionary that a trade word contains, so that the trade word stays whole.
+_TRADE_WORD_FREQUENCY = 100_000
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
+_ONLY_HAN = re.compile(rf"[{_HAN}]+")
+
+
+class _ToSimplified(dict[int, str]):
+    """Maps a traditional character to its simplified form, looked up once each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._converter = OpenCC("t2s")
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        simplified = self._converter.convert(character) if _ONLY_HAN.match(character) else character
+        self[code] = simplified
+        return simplified
+
+
+_to_simplified = _ToSimplified()
+
+
+def normalise(text: str) -> str:
+    """Return `text` as it is compared: NFKC, small letters, simplified characters."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_to_simplified)
+
+
+def runs(normalised: str) -> list[str]:
+    """Return the stretches of Chinese characters and the Latin words and numbers, in order."""
+    return [
+        match.group()[: None if match.group(1) else LONGEST_LATIN_WORD]
+        for match in _RUNS.finditer(normalised)
+    ]
+
+
+def is_han(run: str) -> bool:
+    """Whether a run of `runs` is Chinese."""
+    return bool(_ONLY_HAN.match(run))
+
+
+def cut(run: str) -> list[str]:
+    """Return the words of a Chinese run."""
+    words: list[str] = _segmenter().cut(run, hmm=False)
+    return words
+
+
+def words(normalised: str) -> list[str]:
+    """Return all words of a text, in order and with repetitions."""
+    found: list[str] = []
+    for run in runs(normalised):
+        if is_han(run):
+            found.extend(cut(run))
+        else:
+            found.append(run)
+    return found
+
+
+def pairs(run: str) -> list[str]:
+    """Return the neighbouring pairs of a Chinese run; of a single character, itself."""
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def characters_and_pairs(normalised: str) -> set[str]:
+    """Return every Chinese character and every pair of neighbours of a text."""
+    found: set[str] = set()
+    for match in _ONLY_HAN.finditer(normalised):
+        run = match.group()
+        found.update(run)
+        found.update(pairs(run))
+    return found
+
+
+@cache
+def fingerprint() -> str:
+    """Return a hash that changes when the same text would be cut differently."""
+    return hashlib.sha256(_METHOD.encode() + TRADE_WORDS.read_bytes()).hexdigest()[:16]
+
+
+@cache
+def _segmenter() -> rjieba.Jieba:
+    segmenter = rjieba.Jieba()
+    for word in TRADE_WORDS.read_text(encoding="utf-8").split():
+        segmenter.add_word(word, _TRADE_WORD_FREQUENCY, "n")
+    return segmenter
