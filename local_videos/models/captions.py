@@ -1,6 +1,8 @@
 """What is said in a film, line by line."""
 
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from .videos import LocalVideo
@@ -11,6 +13,7 @@ class Caption(models.Model):
 
     video = models.ForeignKey(LocalVideo, on_delete=models.CASCADE, related_name="captions")
     language = models.CharField(_("language"), max_length=12, default="zh-Hans")
+    updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("captions")
@@ -19,6 +22,14 @@ class Caption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.video} ({self.language})"
+
+    @property
+    def label(self) -> str:
+        """The language's own name, as a viewer reads it in the player."""
+        try:
+            return str(get_language_info(self.language.lower())["name_local"])
+        except KeyError:
+            return self.language
 
 
 class CaptionCue(models.Model):

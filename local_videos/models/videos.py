@@ -1,10 +1,17 @@
 """The asset and the files made from it."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import CollectionMember
 from wagtail.search import index
+
+from local_videos import faults, storage
+
+if TYPE_CHECKING:
+    from .jobs import TranscodeJob
 
 
 class LocalVideo(CollectionMember, index.Indexed, models.Model):
@@ -21,7 +28,9 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
         FAILED = "failed", _("failed")
 
     title = models.CharField(_("title"), max_length=255)
-    original = models.FileField(_("film"), upload_to="originals/")
+    original = models.FileField(
+        _("film"), upload_to=storage.original_name, storage=storage.OriginalsStorage()
+    )
     original_name = models.CharField(_("file name"), max_length=255, blank=True, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
     duration = models.FloatField(_("length in seconds"), default=0, editable=False)
@@ -39,6 +48,11 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+    )
+    poster_is_own = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text="The poster was taken from the film, so a new film brings a new one.",
     )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -63,9 +77,24 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
         verbose_name = _("local video")
         verbose_name_plural = _("local videos")
         ordering = ["-uploaded_at"]
+        permissions = [("choose_localvideo", "Can choose local video")]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def playable(self) -> bool:
+        """Whether there is something to watch. A film whose replacement is being prepared still plays."""
+        return self.current_job_id is not None
+
+    def newest_job(self) -> "TranscodeJob | None":
+        """Return the latest attempt, or None."""
+        return self.jobs.order_by("-pk").first()
+
+    def fault(self) -> str:
+        """Return the sentence that says why the latest attempt failed; empty if it did not."""
+        job = self.newest_job()
+        return faults.sentence(job.reason) if job and self.state == self.State.FAILED else ""
 
     def transcript(self) -> str:
         """Return all that is said in the film, one line a cue; empty without captions."""

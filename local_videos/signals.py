@@ -1,0 +1,6 @@
+"""What other rooms may listen to."""
+
+from django.dispatch import Signal
+
+# Sent after commit when a film has become playable, or a better version of it; receivers get `video`.
+video_ready = Signal()

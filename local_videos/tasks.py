@@ -1,0 +1,11 @@
+"""Work that the films' own worker does: `python manage.py db_worker --queue-name films`."""
+
+from django_tasks import task
+
+from . import jobs
+
+
+@task(queue_name="films")
+def prepare_film(job_id: int) -> None:
+    """Carry out one transcode job; see `jobs.run`."""
+    jobs.run(job_id)

@@ -1,0 +1,55 @@
+"""Films for tests: made by the real ffmpeg, a second or two long."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from uuid import uuid4
+
+from django.core.files import File
+
+from local_videos import storage, tools, transcoding
+from local_videos.models import LocalVideo, TranscodeJob
+
+
+def shoot(
+    path: Path,
+    *,
+    seconds: float = 2,
+    size: str = "320x240",
+    sound: bool = True,
+    fps: str = "25",
+    options: str = "",
+) -> Path:
+    """Make a film of moving bars at `path`; its ending chooses the container."""
+    sources = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={fps}:duration={seconds}"]
+    if sound:
+        sources += ["-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"]
+    call("-y", *sources, "-pix_fmt", "yuv420p", "-preset", "ultrafast", *options.split(), str(path))
+    return path
+
+
+def call(*arguments: str) -> None:
+    """Run ffmpeg."""
+    subprocess.run([tools.ffmpeg(), "-v", "error", "-nostdin", *arguments], check=True, timeout=60)
+
+
+def upload_of(path: Path, name: str | None = None) -> File:
+    """Return a copy of the film at `path` as an uploaded file."""
+    copy = path.with_name(f"{uuid4().hex}{path.suffix}")
+    shutil.copy(path, copy)
+    return File(copy.open("rb"), name=name or path.name)
+
+
+def make_ready_film(title: str = "白菜怎么种", *, duration: float = 60.0, **fields: object) -> LocalVideo:
+    """Return a film that can be streamed, with empty files in the place of pictures and sound; no ffmpeg."""
+    video = LocalVideo.objects.create(
+        title=title, original=uuid4().hex, duration=duration, state=LocalVideo.State.READY, **fields
+    )
+    video.current_job = TranscodeJob.objects.create(video=video, state=TranscodeJob.State.DONE, percent=100)
+    video.save()
+    folder = storage.job_folder(video.pk, video.current_job.pk)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in (transcoding.MASTER, transcoding.PROGRESSIVE, transcoding.POSTER, transcoding.MANIFEST):
+        (folder / name).touch()
+    return video

@@ -1,0 +1,109 @@
+"""From upload to a film that plays, through the real worker and the real ffmpeg."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from local_videos import faults, jobs, storage, transcoding
+from local_videos.intake import replace_film, take_in
+from local_videos.models import LocalVideo, TranscodeJob
+from local_videos.signals import video_ready
+
+from .films import upload_of
+
+pytestmark = [pytest.mark.media, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.mark.parametrize("which", ["film", "silent_film"])
+def test_a_film_becomes_ready(
+    which: str, request: pytest.FixtureRequest, run_tasks: Callable[[], None]
+) -> None:
+    heard: list[LocalVideo] = []
+
+    def listen(sender: type, video: LocalVideo, **kwargs: object) -> None:
+        heard.append(video)
+
+    video_ready.connect(listen)
+    video = take_in(file=upload_of(request.getfixturevalue(which)), title="修渠", uploaded_by=None)
+    run_tasks()
+    video_ready.disconnect(listen)
+    video.refresh_from_db()
+    assert (video.state, round(video.duration), video.has_sound) == ("ready", 2, which == "film")
+    job = video.current_job
+    assert job is not None
+    assert (job.state, job.percent, job.attempt, job.reason) == ("done", 100, 1, "")
+    assert list(job.renditions.values_list("name", "height")) == [("240", 240)]
+    assert heard == [video]
+    assert video.poster is not None
+    assert list(storage.scratch_root().iterdir()) == []
+    assert (storage.job_folder(video.pk, job.pk) / transcoding.MANIFEST).is_file()
+
+
+def test_a_job_is_claimed_once(film: Path) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    job = video.jobs.get()
+    first, second = jobs.claim(job.pk), jobs.claim(job.pk)
+    assert first is not None
+    assert first.attempt == 1
+    assert second is None
+
+
+def test_who_lost_the_lease_can_change_nothing(film: Path, tmp_path: Path) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    old = jobs.claim(video.jobs.get().pk)
+    assert old is not None
+    TranscodeJob.objects.update(state="queued")
+    new = jobs.claim(old.pk)
+    assert new is not None
+    with pytest.raises(jobs.LeaseLost):
+        jobs.renew(old, 50)
+    jobs.renew(new, 60)
+    made = transcoding.Made(2.0, 320, 240, True, [], {})
+    with pytest.raises(jobs.LeaseLost):
+        jobs.finish(old, tmp_path, made)
+    new.refresh_from_db()
+    assert (new.state, new.percent, new.attempt) == ("running", 60, 2)
+
+
+def test_the_old_version_plays_until_the_new_one_is_ready(
+    film: Path, silent_film: Path, run_tasks: Callable[[], None]
+) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    run_tasks()
+    video.refresh_from_db()
+    first, old_original, old_poster = video.current_job, video.original.path, video.poster_id
+    replace_film(video, upload_of(silent_film))
+    video.refresh_from_db()
+    assert (video.state, video.current_job, video.has_sound) == ("uploaded", first, True)
+    assert not Path(old_original).exists()
+    run_tasks()
+    video.refresh_from_db()
+    assert video.current_job is not None
+    assert video.current_job != first
+    assert (video.state, video.has_sound) == ("ready", False)
+    assert video.poster_id != old_poster
+
+
+def test_a_job_for_a_replaced_file_is_dropped(film: Path, run_tasks: Callable[[], None]) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    first = video.jobs.get()
+    replace_film(video, upload_of(film))
+    run_tasks()
+    video.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.state, first.reason) == ("failed", "replaced")
+    assert video.state == "ready"
+    assert video.current_job != first
+
+
+def test_a_film_that_fails_stops_no_other(film: Path, run_tasks: Callable[[], None]) -> None:
+    broken = take_in(file=upload_of(film), title="坏片", uploaded_by=None)
+    Path(broken.original.path).write_bytes(b"no film any more")
+    sound = take_in(file=upload_of(film), title="好片", uploaded_by=None)
+    run_tasks()
+    broken.refresh_from_db()
+    sound.refresh_from_db()
+    assert (broken.state, broken.jobs.get().reason) == ("failed", "not_a_film")
+    assert broken.fault() == faults.sentence(faults.NOT_A_FILM)
+    assert sound.state == "ready"
