@@ -8,6 +8,7 @@ from typing import Any
 import segno
 from django.db.models import Count
 from django.http import HttpRequest
+from django.utils.encoding import uri_to_iri
 from django.utils.safestring import SafeString, mark_safe
 
 from members.models import Member, MemberCategory
@@ -38,9 +39,10 @@ def reader_of(request: HttpRequest) -> Member | None:
 def menu_context(menu: Menu, request: HttpRequest) -> dict[str, Any]:
     """Return what the menu's page shows to the asker."""
     # items.all() and not a query: a preview shows lines that are not stored yet.
+    address = menu.get_full_url(request) or request.build_absolute_uri()
     return laid_for(menu, list(menu.items.all()), reader_of(request)) | {
         "audience": audiences_of([menu])[menu.pk] if menu.pk else [],
-        "address": (address := menu.get_full_url(request) or request.build_absolute_uri()),
+        "address": uri_to_iri(address),
         "qr_code": qr_code(address),
     }
 

@@ -6,13 +6,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from .menu_page import laid_for, reader_of
 from .menus import ChoiceRefusedError, choose, withdraw
 from .models import Menu, MenuItem
 
 
-def choose_item(request: HttpRequest, menu_id: int, item_id: int) -> HttpResponse:
+class HtmxRequest(HttpRequest):
+    """A request that has passed django-htmx's middleware."""
+
+    htmx: HtmxDetails
+
+
+def choose_item(request: HtmxRequest, menu_id: int, item_id: int) -> HttpResponse:
     """Choose an item of a menu, or take it back with `take_back`; then show the menu as it stands.
 
     A stranger is asked to sign in and returns to the menu; so does whoever opens the address by hand.

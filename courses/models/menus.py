@@ -123,7 +123,7 @@ class Menu(Page):
     def clean(self) -> None:
         """Refuse a window that ends before it begins and a year nobody plans for."""
         super().clean()
-        faults: dict[str, str] = {}
+        faults: dict[str, Any] = {}
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
             faults["closes_at"] = _("Choosing must close after it opens.")
         if self.year and self.year > this_year() + YEARS_AHEAD:
