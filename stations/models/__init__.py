@@ -1,6 +1,7 @@
-"""What is stored of stations, their TVs and what they showed."""
+"""What is stored of stations, their TVs, what they showed and who was there."""
 
-from .screenings import RollEntry, Screening, ScreeningPlan
+from .roll import RollEntry
+from .screenings import Screening, ScreeningPlan
 from .stations import Station, StationDevice
 
 __all__ = ["RollEntry", "Screening", "ScreeningPlan", "Station", "StationDevice"]

@@ -42,6 +42,12 @@ class StationDevice(models.Model):
     class Meta:
         verbose_name = _("station screen")
         verbose_name_plural = _("station screens")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(station__isnull=True) | models.Q(pairing_code__isnull=True),
+                name="paired_screen_has_no_code",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.station or self.pairing_code}"

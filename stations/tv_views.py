@@ -1,0 +1,150 @@
+"""The TV's pages and what its scripts ask for. Whoever has no paired screen's cookie gets a pairing code."""
+
+import json
+import math
+from uuid import UUID
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from local_videos.streaming import NotPlayable, open_stream
+
+from . import devices, pairing, programme, screenings
+from .models import Screening, StationDevice
+
+
+@never_cache
+@require_GET
+def screen(request: HttpRequest) -> HttpResponse:
+    """Show today's programme, or on a screen that is not paired a pairing code."""
+    station = devices.station_of(request)
+    if station is None:
+        return _pairing_page(request, devices.device_of(request))
+    now = timezone.now()
+    offer = programme.programme_of(station, now, request.GET.get("subject", ""))
+    response = render(request, "stations/screen.html", {"station": station, "now": now, "offer": offer})
+    devices.hand_out(response, request, request.COOKIES[devices.COOKIE])
+    return response
+
+
+@never_cache
+@require_GET
+def pairing_state(request: HttpRequest) -> JsonResponse:
+    """Tell a waiting screen whether its code still stands: waiting, paired or expired."""
+    device = devices.device_of(request)
+    if device is None or (device.station_id is None and not pairing.is_open(device, timezone.now())):
+        return JsonResponse({"state": "expired"})
+    return JsonResponse({"state": "paired" if device.station_id else "waiting"})
+
+
+@never_cache
+@require_GET
+def line(request: HttpRequest) -> HttpResponse:
+    """Answer with nothing: the screen measures its line by it. 403 when the screen was unpaired."""
+    return HttpResponse(status=204 if devices.station_of(request) else 403)
+
+
+@never_cache
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin or resume the lecture whose key the pressed tile carries."""
+    station = devices.station_of(request)
+    if station is None:
+        return redirect("stations:screen")
+    try:
+        key = UUID(request.POST.get("lecture", ""))
+    except ValueError as fault:
+        raise Http404 from fault
+    lecture = programme.playable().filter(translation_key=key).select_related("video", "subject").first()
+    if lecture is None:
+        return redirect("stations:screen")
+    screening = screenings.start_screening(station, lecture, timezone.now())
+    return redirect("stations:playing", pk=screening.pk)
+
+
+@never_cache
+@require_GET
+def playing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Play the station's open screening on the whole screen, from where it stopped."""
+    station = devices.station_of(request)
+    if station is None:
+        return redirect("stations:screen")
+    screening = get_object_or_404(Screening, pk=pk, station=station)
+    lecture = (
+        programme.playable()
+        .filter(translation_key=screening.lecture_key)
+        .select_related("video", "subject")
+        .first()
+    )
+    if lecture is None or lecture.video is None or screening.closed_at is not None:
+        return redirect("stations:screen")
+    try:
+        stream = open_stream(lecture.video)
+    except NotPlayable:
+        messages.error(request, _("This film cannot be shown at the moment. Please choose another one."))
+        return redirect("stations:screen")
+    roll_url = request.build_absolute_uri(reverse("stations:roll_call", args=[screening.pk]))
+    return render(
+        request,
+        "stations/playing.html",
+        {
+            "station": station,
+            "screening": screening,
+            "stream": stream,
+            "resume_at": screenings.resume_at(screening),
+            "token": screenings.beat_token(screening),
+            "roll_qr": _qr(roll_url),
+        },
+    )
+
+
+@never_cache
+@require_POST
+def beat(request: HttpRequest) -> JsonResponse:
+    """Take in what was shown since the last beat: `token`, `intervals` (JSON), `position` (seconds)."""
+    station = devices.station_of(request)
+    screening = station and screenings.screening_for_beat(request.POST.get("token", ""), station)
+    if not screening:
+        return JsonResponse({}, status=403)
+    try:
+        claims = json.loads(request.POST.get("intervals", "[]"))
+        position = float(request.POST.get("position", "0"))
+    except (ValueError, RecursionError):
+        return JsonResponse({}, status=400)
+    if not math.isfinite(position):
+        return JsonResponse({}, status=400)
+    screening = screenings.record(screening, claims, timezone.now(), position)
+    return JsonResponse(
+        {"open": screening.closed_at is None, "completed": screening.completed_at is not None}
+    )
+
+
+def _pairing_page(request: HttpRequest, device: StationDevice | None) -> HttpResponse:
+    now = timezone.now()
+    token = request.COOKIES.get(devices.COOKIE, "")
+    if device is None:
+        invitation = pairing.invite(now)
+        device, token = invitation.device, invitation.token
+    else:
+        device = pairing.renew(device, now)
+    code = device.pairing_code or ""
+    pair_url = request.build_absolute_uri(reverse("stations:pair"))
+    response = render(
+        request,
+        "stations/pairing.html",
+        {"groups": pairing.groups(code), "qr": _qr(f"{pair_url}?code={code}"), "pair_url": pair_url},
+    )
+    devices.hand_out(response, request, token)
+    return response
+
+
+def _qr(address: str) -> str:
+    """Return `address` as a QR code, for the `src` of an image."""
+    return str(segno.make(address, error="m", micro=False).svg_data_uri(border=2, light="#fff"))

@@ -1,0 +1,11 @@
+"""What this room adds to the editors' site."""
+
+from wagtail import hooks
+
+from .station_admin import StationGroup
+
+
+@hooks.register("register_admin_viewset")
+def stations() -> StationGroup:
+    """Add stations, their plans and their screens."""
+    return StationGroup()
