@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from local_videos.models import CaptionCue
-from local_videos.streaming import open_stream
+from local_videos.streaming import NotPlayable, Stream, open_stream
 
 from .intervals import seconds
 from .models import Lecture
@@ -38,9 +38,9 @@ def shown_to(request: HttpRequest, lecture: Lecture) -> dict[str, Any]:
     context: dict[str, Any] = {"transcript": transcript_of(lecture), "watching": None, "stream": None}
     if not member.is_authenticated or not lecture.has_film:
         return context
-    context["stream"] = open_stream(lecture.video)
+    context["stream"] = _stream_of(lecture)
     context["start"] = _start_asked(request, lecture)
-    if preview:
+    if preview or context["stream"] is None:
         return context
     now = timezone.now()
     standing = status_for(member, lecture, now)
@@ -76,6 +76,16 @@ def clock(moment: float) -> str:
     if minutes >= 60:  # noqa: PLR2004  an hour
         return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
     return f"{minutes}:{rest:02d}"
+
+
+def _stream_of(lecture: Lecture) -> Stream | None:
+    """Return where the film plays; None where its files are not in their place (a restore half done)."""
+    if lecture.video is None:
+        return None
+    try:
+        return open_stream(lecture.video)
+    except NotPlayable:
+        return None
 
 
 def _start_asked(request: HttpRequest, lecture: Lecture) -> int | None:

@@ -24,7 +24,6 @@ from hours.rules import NoCreditRuleError
 from members.models import Member
 
 from . import intervals
-from .intervals import Stretches
 from .models import Lecture, WatchProgress, WatchSession
 
 # A phone may come back from weeks without a network and still hand in what it watched.

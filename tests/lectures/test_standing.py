@@ -1,0 +1,117 @@
+"""What the page says to a member, and what they have begun."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from hours import ledger
+from hours.models import CreditEntry, DeliveryKind
+from lectures.models import Lecture
+from lectures.standing import Begun, State, in_progress, status_for
+from lectures.watching import PlayToken, open_session, record
+from members.models import Member
+from tests.builders import make_member
+
+from .films import START, after, make_film_lecture
+
+YEAR = timedelta(days=365)
+
+
+def watch(member: Member, lecture: Lecture, until: float, at: float = 0) -> None:
+    token = PlayToken(open_session(member, lecture, after(at)).pk, member.pk)
+    record(token, [[0, until]], until, 1, after(at + until))
+
+
+@pytest.fixture
+def lecture(db: None) -> Lecture:
+    return make_film_lecture(3600)
+
+
+def test_before_the_first_second(member: Member, lecture: Lecture) -> None:
+    standing = status_for(member, lecture, START)
+    assert (standing.state, standing.percent, standing.seen) == (State.NOT_BEGUN, 0, [])
+    assert standing.unseen == [[0, 3600]]
+    assert "1.25" in standing.sentence and "95" in standing.sentence
+
+
+def test_on_the_way(member: Member, lecture: Lecture) -> None:
+    watch(make_member(), lecture, 3600)
+    watch(member, lecture, 1800)
+    standing = status_for(member, lecture, START)
+    assert (standing.state, standing.percent, standing.position) == (State.IN_PROGRESS, 50, 1800)
+    assert (standing.seen, standing.unseen) == ([[0, 1800]], [[1800, 3600]])
+
+
+def test_credited(member: Member, lecture: Lecture) -> None:
+    watch(member, lecture, 3600)
+    standing = status_for(member, lecture, START)
+    assert (standing.state, standing.unseen) == (State.CREDITED, [])
+    assert "1.25" in standing.sentence
+
+
+def test_credited_in_a_hall(member: Member, lecture: Lecture) -> None:
+    ledger.credit(
+        member,
+        lecture_key=lecture.translation_key,
+        title=lecture.title,
+        minutes=90,
+        delivery_kind=DeliveryKind.CENTRALIZED,
+        earned_on=START.date(),
+        basis={},
+    )
+    assert status_for(member, lecture, START).state == State.ELSEWHERE
+    assert status_for(member, lecture, START + YEAR).state == State.NOT_BEGUN
+    watch(member, lecture, 3600)
+    assert CreditEntry.objects.count() == 1
+
+
+def test_taken_back(member: Member, lecture: Lecture) -> None:
+    watch(member, lecture, 3600)
+    ledger.reverse(CreditEntry.objects.get(), reason="登记有误", recorded_by=None)
+    assert status_for(member, lecture, START).state == State.DONE_UNCREDITED
+
+
+def test_too_short_for_hours(member: Member) -> None:
+    assert status_for(member, make_film_lecture(300), START).state == State.TOO_SHORT
+
+
+def test_a_new_year_starts_on_a_blank_strip(member: Member, lecture: Lecture) -> None:
+    watch(member, lecture, 3600)
+    standing = status_for(member, lecture, START + YEAR)
+    assert (standing.state, standing.seen, standing.position) == (State.NOT_BEGUN, [], 0)
+
+
+def test_a_shorter_new_film_keeps_what_lies_in_it(member: Member, lecture: Lecture) -> None:
+    watch(member, lecture, 1800)
+    lecture.video.duration = 900
+    lecture.video.save()
+    standing = status_for(member, lecture, START)
+    assert (standing.percent, standing.position, standing.seen) == (100, 900, [[0, 900]])
+
+
+def test_what_is_begun_comes_latest_first(member: Member, lecture: Lecture) -> None:
+    other, done, gone = (make_film_lecture(1000, title) for title in ("萝卜", "看完的", "撤下的"))
+    hidden = make_film_lecture(1000, "只给编辑")
+    for place, one in enumerate((lecture, other, gone, hidden)):
+        watch(member, one, 500, at=5000 * place)
+    watch(member, done, 1000, at=50_000)
+    watch(make_member(), done, 10)
+    gone.unpublish()
+    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.GROUPS)
+    assert in_progress(member, 5) == [Begun(other, 500, 50), Begun(lecture, 500, 13)]
+    assert in_progress(member, 1) == [Begun(other, 500, 50)]
+
+
+def test_what_is_begun_takes_the_same_queries(member: Member, django_assert_max_num_queries) -> None:  # noqa: ANN001  a pytest-django fixture
+    for n in range(4):
+        watch(member, make_film_lecture(1000, f"第{n}讲"), 500, at=5000 * n)
+    with django_assert_max_num_queries(4):
+        assert len(in_progress(member, 4)) == 4
+
+
+def test_times_are_the_members_own(member: Member, lecture: Lecture) -> None:
+    watch(make_member(), lecture, 1800)
+    assert in_progress(member, 5) == []
+    assert status_for(member, lecture, timezone.now()).seen == []
