@@ -1,6 +1,9 @@
 """The home page."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.models import Page
@@ -19,6 +22,7 @@ class HomePage(Page):
         related_name="+",
     )
 
+    template = "site_config/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
 
@@ -30,3 +34,9 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the first page shows to the person who asks: see `site_config.home`."""
+        from .home import welcome  # noqa: PLC0415  it reads the rooms' models, which name this one
+
+        return super().get_context(request, *args, **kwargs) | welcome(request, self.featured_exemplar)

@@ -4,8 +4,33 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from courses.models import this_year
+from lectures.standing import in_progress
+from members.models import Member
+
+from . import statement
+from .home import outlook_of
+
+LECTURES_IN_PROGRESS = 5
+
 
 @login_required
 def my_learning(request: HttpRequest) -> HttpResponse:
-    """Show the signed-in member's own year."""
-    return render(request, "site_config/my_learning.html")
+    """Show the signed-in member's own year; `?year=` asks for another that holds entries."""
+    member = request.user
+    assert isinstance(member, Member)  # noqa: S101  login_required has seen to it
+    years = statement.years_of(member)
+    year = next((year for year in years if str(year) == request.GET.get("year")), this_year())
+    outlook = outlook_of(member, year)
+    return render(
+        request,
+        "site_config/my_learning.html",
+        {
+            "year": year,
+            "years": years,
+            "outlook": outlook,
+            "bar": statement.bar_of(outlook),
+            "in_progress": in_progress(member, LECTURES_IN_PROGRESS) if year == this_year() else [],
+            "rows": statement.rows_of(member, year),
+        },
+    )

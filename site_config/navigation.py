@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.models import Page, Site
@@ -37,7 +37,7 @@ def ways(request: HttpRequest) -> list[Way]:
     if request.user.is_authenticated:
         places.append((reverse("my_learning"), _("My learning"), pgettext("tab", "Mine"), "notebook"))
     else:
-        places.append((_sign_in(), _("Sign in"), pgettext("tab", "Sign in"), "log-in"))
+        places.append((reverse("members:sign_in"), _("Sign in"), pgettext("tab", "Sign in"), "log-in"))
     return [
         Way(url, name, short_name, icon, _current(request.path, url))
         for url, name, short_name, icon in places
@@ -59,10 +59,3 @@ def _current(path: str, url: str) -> str:
     if path == url:
         return "page"
     return "true" if url != "/" and path.startswith(url) else ""
-
-
-def _sign_in() -> str:
-    try:
-        return reverse("members:sign_in")
-    except NoReverseMatch:
-        return "/sign-in/"

@@ -1,5 +1,6 @@
 """Template tags of the page shell, available in every template."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -25,6 +26,26 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("vendor/icons.svg"),
         name,
     )
+
+
+@register.filter
+def hours(number: Decimal | None) -> str:
+    """Write credit hours as people do: 26, 2.5, 0.75; the unit stands in the sentence."""
+    return f"{Decimal(number or 0).normalize():f}"
+
+
+@register.filter
+def minutes(seconds: float | None) -> int:
+    """Turn seconds of film into whole minutes for display, at least 1."""
+    return max(1, round((seconds or 0) / 60))
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Write a moment of a film: 1:05, 1:02:05."""
+    whole_minutes, rest = divmod(int(seconds or 0), 60)
+    whole_hours, over = divmod(whole_minutes, 60)
+    return f"{whole_hours}:{over:02d}:{rest:02d}" if whole_hours else f"{over}:{rest:02d}"
 
 
 @register.simple_tag

@@ -1,0 +1,97 @@
+"""A member's ledger as a bank statement: the entries of a year and what each of them rests on."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.models import this_year
+from hours.models import CreditEntry, DeliveryKind
+from members.models import Member
+
+from .home import Outlook
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as the member reads it."""
+
+    entry: CreditEntry
+    rests_on: str
+    taken_back: bool
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether the entry takes hours of an earlier one back."""
+        return self.entry.reverses_id is not None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One delivery kind's part of the year's bar; `start` and `width` are per cent of the bar as text."""
+
+    kind: str
+    name: str
+    hours: Decimal
+    start: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The hours of a year against the requirement. `mark` is where the requirement lies, in per cent."""
+
+    parts: list[Part]
+    mark: str
+
+
+def rows_of(member: Member, year: int) -> list[Row]:
+    """Return the entries of `member` in `year`, newest first. One query."""
+    entries = (
+        CreditEntry.objects.visible_to(member)
+        .filter(member=member, year=year)
+        .select_related("subject", "recorded_by", "reversal")
+    )
+    return [Row(entry, rests_on(entry), taken_back=hasattr(entry, "reversal")) for entry in entries]
+
+
+def years_of(member: Member) -> list[int]:
+    """Return the years that hold entries of `member`, and the current one, newest first."""
+    found = CreditEntry.objects.filter(member=member).order_by().values_list("year", flat=True).distinct()
+    return sorted({*found, this_year()}, reverse=True)
+
+
+def rests_on(entry: CreditEntry) -> str:
+    """Return in words what the hours of `entry` rest on; for a reversal, why they were taken back."""
+    if entry.reverses_id is not None:
+        return _("Taken back: %(reason)s") % {"reason": entry.reason}
+    facts = entry.basis if isinstance(entry.basis, dict) else {}
+    length = ngettext("%(minutes)s minute of teaching", "%(minutes)s minutes of teaching", entry.minutes) % {
+        "minutes": entry.minutes
+    }
+    share = facts.get("seen_share")
+    if entry.delivery_kind == DeliveryKind.ONLINE and isinstance(share, int | float):
+        return _("%(percent)s%% of the film seen, %(length)s") % {"percent": int(share * 100), "length": length}
+    if entry.recorded_by:
+        return _("%(length)s, entered by %(name)s") % {"length": length, "name": entry.recorded_by.name}
+    return length
+
+
+def bar_of(outlook: Outlook) -> Bar:
+    """Return the year's bar: as long as the requirement, or as the hours where those are more."""
+    standing = outlook.standing
+    full = max(standing.required, standing.earned)
+    parts: list[Part] = []
+    at = Decimal(0)
+    for kind in DeliveryKind:
+        hours = standing.by_kind.get(kind, Decimal(0))
+        if hours > 0:
+            parts.append(Part(kind.value, str(kind.label), hours, _percent(at, full), _percent(hours, full)))
+            at += hours
+    return Bar(parts, _percent(standing.required, full) if standing.required else "")
+
+
+def _percent(part: Decimal, whole: Decimal) -> str:
+    """Return a share for an SVG attribute: always with a point, whatever the language writes."""
+    return f"{100 * part / whole:.2f}%" if whole else "0%"
