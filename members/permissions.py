@@ -7,9 +7,9 @@ who is not signed in, or whose account is closed, may do nothing.
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .models import Member, Organization
+from .models import Member, MemberQuerySet, Organization, Role
 
 
 def may(
@@ -46,3 +46,17 @@ def organizations_of(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Or
     for path in roles.values_list("organization__path", flat=True):
         below |= Q(path__startswith=path)
     return Organization.objects.filter(below)
+
+
+def members_kept_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
+    """Return the members whose account `viewer` may change, as an administrator of their organization.
+
+    Whoever can set a password can act in that person's name. So nobody keeps the account of somebody who may
+    do more: a superuser, or the holder of a role outside the keeper's own part of the tree.
+    """
+    members = Member.objects.get_queryset()
+    if isinstance(viewer, Member) and viewer.is_active and viewer.is_superuser:
+        return members
+    own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
+    beyond = Role.objects.filter(member=OuterRef("pk")).exclude(organization__in=own)
+    return members.filter(~Exists(beyond), organization__in=own, is_superuser=False)

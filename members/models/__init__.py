@@ -2,7 +2,15 @@
 
 from .categories import MemberCategory, MemberCategoryTag
 from .organizations import Organization
-from .people import Member, MemberManager
+from .people import Member, MemberManager, MemberQuerySet
 from .roles import Role
 
-__all__ = ["Member", "MemberCategory", "MemberCategoryTag", "MemberManager", "Organization", "Role"]
+__all__ = [
+    "Member",
+    "MemberCategory",
+    "MemberCategoryTag",
+    "MemberManager",
+    "MemberQuerySet",
+    "Organization",
+    "Role",
+]

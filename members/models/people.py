@@ -73,7 +73,6 @@ class Member(AbstractUser):
 
     # Django's way to leave a base class's field out; its stubs know only the fields' types.
     username = None  # type: ignore[assignment]
-    first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
     number = models.CharField(
@@ -132,3 +131,6 @@ class Member(AbstractUser):
     def get_short_name(self) -> str:
         """Return the person's name; Chinese has no shorter polite form."""
         return self.name
+
+    # Wagtail greets by `first_name`; as a property it also leaves the base class's field out.
+    first_name = property(get_short_name)

@@ -1,0 +1,13 @@
+"""Who may do what with the ledger. Who may see it: `CreditEntry.objects.visible_to`."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from members.models import Member, Role
+from members.permissions import may
+
+from .models import CreditEntry
+
+
+def may_reverse(viewer: Member | AnonymousUser, entry: CreditEntry) -> bool:
+    """Return whether `viewer` may take these hours back: an officer or administrator above the member."""
+    return may(viewer, (Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR), entry.member.organization)

@@ -1,0 +1,170 @@
+"""Rules, requirements, subjects and exemptions in the editors' site: data for administrators to change."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets import AdminDateInput
+
+from members.models import Member
+
+from .ledger_admin import LedgerViewSet
+from .models import CreditRule, Exemption, HourRequirement, Subject
+
+
+class CreditRuleViewSet(ModelViewSet):
+    """How minutes become hours, from a date on. Hours already entered stay as they are."""
+
+    model = CreditRule
+    icon = "time"
+    form_fields = ["valid_from", "minutes_per_hour", "step"]
+    list_display = ["valid_from", "minutes_per_hour", "step"]
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+    def formfield_for_dbfield(self, db_field: Any, **kwargs: Any) -> forms.Field | None:
+        """Give days Wagtail's calendar."""
+        if db_field.name == "valid_from":
+            kwargs["widget"] = AdminDateInput
+        return db_field.formfield(**kwargs)
+
+
+class HourRequirementViewSet(ModelViewSet):
+    """The hours that a year asks of everybody, and of those in a post."""
+
+    model = HourRequirement
+    icon = "tasks"
+    form_fields = ["year_from", "year_until", "applies_to", "hours", "centralized_sessions"]
+    list_display = ["year_from", "year_until", "applies_to", "hours", "centralized_sessions"]
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+
+class SubjectViewSet(ModelViewSet):
+    """The subjects that lectures are about."""
+
+    model = Subject
+    icon = "tag"
+    form_fields = ["name", "code", "sort_order"]
+    list_display = ["name", "code", "sort_order"]
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+
+class ExemptionForm(forms.ModelForm):
+    """Who is exempt and until when. There is no field for why, and must not be."""
+
+    member = forms.ModelChoiceField(
+        Member.objects.none(),
+        to_field_name="number",
+        label=_("member number"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid_choice": _("No member that you answer for has this number.")},
+    )
+
+    class Meta:
+        model = Exemption
+        fields = ["member", "valid_from", "valid_until"]
+        widgets = {"valid_from": AdminDateInput, "valid_until": AdminDateInput}
+
+    def __init__(self, *args: Any, viewer: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = Member.objects.records_visible_to(viewer)  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["member"] = self.instance.member.number
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the beginning."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = data.get("valid_from"), data.get("valid_until")
+        if start and end and end < start:
+            self.add_error("valid_until", _("The exemption cannot end before it begins."))
+        return data
+
+
+class _VisibleExemptions:
+    """Shows and changes only what belongs to members the viewer answers for."""
+
+    request: HttpRequest
+
+    def get_queryset(self) -> QuerySet[Exemption]:
+        return _visible_exemptions(self.request)
+
+
+class _ViewersForm:
+    """Tells the form who is asking."""
+
+    request: HttpRequest
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "viewer": self.request.user}  # type: ignore[misc]  # a mixin
+
+
+def _visible_exemptions(request: HttpRequest) -> QuerySet[Exemption]:
+    return Exemption.objects.filter(
+        member__in=Member.objects.records_visible_to(request.user)
+    ).select_related("member__organization")
+
+
+class ExemptionIndexView(generic.IndexView):
+    """The exemptions of the viewer's units."""
+
+    def get_base_queryset(self) -> QuerySet[Exemption]:
+        """Return what the viewer may see, newest first."""
+        return _visible_exemptions(self.request).order_by("-valid_from", "-pk")
+
+
+class ExemptionCreateView(_ViewersForm, generic.CreateView):
+    """A new exemption."""
+
+
+class ExemptionEditView(_ViewersForm, _VisibleExemptions, generic.EditView):
+    """Until when it holds."""
+
+
+class ExemptionDeleteView(_VisibleExemptions, generic.DeleteView):
+    """For one entered by mistake."""
+
+
+class ExemptionViewSet(ModelViewSet):
+    """Who has no hard requirement, and until when."""
+
+    model = Exemption
+    icon = "form"
+    index_view_class = ExemptionIndexView
+    add_view_class = ExemptionCreateView
+    edit_view_class = ExemptionEditView
+    delete_view_class = ExemptionDeleteView
+    list_display = ["member", "valid_from", "valid_until"]
+    search_fields = ["member__name", "member__number"]
+    copy_view_enabled = False
+    add_to_reference_index = False
+
+    def get_form_class(self, for_update: bool = False) -> type[ExemptionForm]:
+        """Return the form that knows who may be entered."""
+        return ExemptionForm
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Leave out history and usage, which know no limits of one's unit."""
+        return [
+            pattern
+            for pattern in super().get_urlpatterns()
+            if pattern.name in {"index", "index_results", "add", "edit", "delete"}
+        ]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Link to no page that is left out."""
+        return super().get_common_view_kwargs(history_url_name="", usage_url_name="", **kwargs)
+
+
+class HoursGroup(ModelViewSetGroup):
+    """The menu entry of this room."""
+
+    menu_label = _("Hours")
+    menu_icon = "time"
+    menu_order = 330
+    items = (LedgerViewSet, ExemptionViewSet, HourRequirementViewSet, CreditRuleViewSet, SubjectViewSet)

@@ -1,0 +1,144 @@
+"""Members in the editors' site: Wagtail's user administration, limited to the viewer's own units."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
+from wagtail.users.views import users
+
+from .member_forms import MemberForm
+from .models import Member, MemberCategory, Role
+from .organization_admin import list_of_codes
+from .permissions import members_kept_by
+
+
+class MemberFilterSet(WagtailFilterSet):
+    """What one looks for members by. Never by when somebody signed in."""
+
+    is_active = django_filters.BooleanFilter(label=_("Active"), widget=BooleanRadioSelect)
+    categories = django_filters.ModelMultipleChoiceFilter(
+        field_name="category_tags__tag",
+        queryset=MemberCategory.objects.all(),
+        label=_("member categories"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    role = django_filters.MultipleChoiceFilter(
+        field_name="roles__kind",
+        choices=Role.Kind.choices,
+        label=_("role"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, is_searching: bool | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    class Meta:
+        model = Member
+        fields: list[str] = []
+
+
+class MemberIndexView(users.IndexView):
+    """The members of the viewer's units."""
+
+    add_item_label = _("Add a member")
+    page_title = _("Members")
+    search_fields = {"number", "name", "phone"}
+    request: HttpRequest
+
+    def get_base_queryset(self) -> QuerySet[Member]:
+        """Return those whose name the viewer may see, in two queries however many they are."""
+        return (
+            Member.objects.visible_to(self.request.user)
+            .select_related("organization", "wagtail_userprofile")
+            .prefetch_related("roles")
+        )
+
+    def order_queryset(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
+        """Order by the chosen column, and by the name as one word."""
+        if self.ordering in ("name", "-name"):
+            return queryset.order_by(self.ordering)
+        return super(users.IndexView, self).order_queryset(queryset)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Name, number, organization, roles and whether the account is open."""
+        name = self._get_title_column_class(users.UserColumn)
+        return [
+            name("name", accessor="name", label=_("name"), sort_key="name", get_url=self.get_edit_url),
+            Column("number", label=_("member number"), sort_key="number"),
+            Column("organization", label=_("organization"), sort_key="organization__path"),
+            Column("roles", label=_("role"), accessor=_names_of_roles),
+            BooleanColumn("is_active", label=_("Active"), sort_key="is_active"),
+        ]
+
+
+def _names_of_roles(member: Member) -> str:
+    return "、".join(dict.fromkeys(str(role.get_kind_display()) for role in member.roles.all()))
+
+
+class _KeptMembers:
+    """Opens the accounts that the viewer keeps, and no others."""
+
+    request: Any
+
+    def get_queryset(self) -> QuerySet[Member]:
+        return members_kept_by(self.request.user)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "viewer": self.request.user}  # type: ignore[misc]  # a mixin
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # a mixin
+        return {**context, "organizations": list_of_codes(self.request.user)}
+
+
+class MemberCreateView(_KeptMembers, users.CreateView):
+    """A new member of one of the viewer's organizations."""
+
+    page_title = _("Add a member")
+
+
+class MemberEditView(_KeptMembers, users.EditView):
+    """A member's account, categories and roles."""
+
+
+class MemberDeleteView(_KeptMembers, users.DeleteView):
+    """For an account made by mistake; who has hours cannot be deleted, only closed."""
+
+
+class MemberHistoryView(_KeptMembers, users.HistoryView):
+    """Who changed the account, and when."""
+
+    def get_object(self, *args: Any) -> Member:
+        """Return the member if the viewer keeps the account."""
+
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+
+class MemberViewSet(users.UserViewSet):
+    """Takes the place of Wagtail's users (see `members.apps.UsersAppConfig`)."""
+
+    menu_label = _("Members")
+    menu_order = 310
+    add_to_settings_menu = False
+    add_to_admin_menu = True
+    filterset_class = MemberFilterSet
+    index_view_class = MemberIndexView
+    add_view_class = MemberCreateView
+    edit_view_class = MemberEditView
+    delete_view_class = MemberDeleteView
+    history_view_class = MemberHistoryView
+    create_template_name = edit_template_name = "members/admin/member_form.html"
+    copy_view_enabled = False
+
+    def get_form_class(self, for_update: bool = False) -> type[MemberForm]:
+        """Return the one form for new and known members."""
+        return MemberForm

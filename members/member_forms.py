@@ -1,0 +1,104 @@
+"""The form with which an administrator keeps a member's account, categories and roles."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.forms import UserForm
+
+from .forms import tidy_number
+from .models import Member, MemberCategory, Organization, Role
+from .organization_admin import OrganizationField
+from .permissions import organizations_of
+
+
+class RoleForm(forms.ModelForm):
+    """One role and the organization it is held for."""
+
+    organization = OrganizationField(label=_("for the organization"))
+
+    class Meta:
+        model = Role
+        fields = ["kind", "organization"]
+
+
+RoleFormSet = inlineformset_factory(Member, Role, form=RoleForm, extra=2, can_delete=True)
+
+
+class MemberForm(UserForm):
+    """Wagtail's user form, with what we keep of a member in place of given and family name."""
+
+    password_required = False
+    # Django's way to leave out fields that the base form declares.
+    email = first_name = last_name = is_superuser = None
+
+    organization = OrganizationField(
+        label=_("organization"), required=False, help_text=_("Type the code or a part of the name.")
+    )
+    host_organization = OrganizationField(
+        label=_("host organization"),
+        required=False,
+        help_text=_("Where a floating member takes part while away from home."),
+    )
+    categories = forms.ModelMultipleChoiceField(
+        MemberCategory.objects.all(),
+        label=_("member categories"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Member
+        fields = ["number", "name", "phone", "organization", "host_organization", "is_active"]
+
+    field_order = ["number", "name", "phone", "organization", "host_organization", "categories"]
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        viewer: Member,
+        editing_self: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
+        self.fields["organization"].queryset = own
+        self.fields["organization"].required = not viewer.is_superuser
+        # A floating member's host may lie anywhere in the tree.
+        self.fields["host_organization"].queryset = Organization.objects.all()
+        self.fields["phone"].empty_value = None
+        if self.instance.pk is None or editing_self:
+            del self.fields["is_active"]
+        if self.instance.pk:
+            self.fields["categories"].initial = self.instance.categories.all()
+        else:
+            self.fields["password1"].help_text = _("Empty: the member cannot sign in yet.")
+        held = Role.objects.filter(organization__in=own)
+        self.roles: BaseInlineFormSet[Role, Member, RoleForm] = RoleFormSet(
+            data, instance=self.instance, queryset=held, prefix="roles"
+        )
+        for form in self.roles.forms:
+            form.fields["organization"].queryset = own
+        if editing_self:
+            self.roles.extra = 0
+
+    def clean_number(self) -> str:
+        """Return the number as sign-in looks it up."""
+        return tidy_number(self.cleaned_data["number"])
+
+    def is_valid(self) -> bool:
+        """Return whether the account and every row of roles can be stored."""
+        return bool(super().is_valid()) and self.roles.is_valid()
+
+    def save(self, commit: bool = True) -> Member:
+        """Store account, categories and roles; the groups follow the roles."""
+        if self.instance.pk is None:
+            self.instance.set_unusable_password()
+        member: Member = super().save(commit)
+        member.categories.set(self.cleaned_data["categories"])
+        self.roles.instance = member
+        self.roles.save()
+        return member

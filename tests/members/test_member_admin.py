@@ -1,0 +1,292 @@
+"""Members and organizations in the editors' site, by role, with others' data that could leak."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from wagtail.models import Page
+from wagtail.search import index
+
+from lectures.models import LectureIndex
+from members.models import Member, MemberCategory, Organization, Role
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+DOOR = "members.sign_in.PhoneOrNumberBackend"
+
+
+@pytest.fixture
+def stranger(district: Organization) -> Member:
+    """A member of a branch that the viewer has nothing to do with."""
+    return builders.make_member(builders.make_branch(district, "第二支部"), name="外支部某")
+
+
+def viewer(client: Client, organization: Organization, kind: str) -> Member:
+    """Sign in a member who holds `kind` for `organization`."""
+    member = builders.make_member(organization, name="查看人")
+    builders.make_role(member, organization, kind)
+    client.force_login(member, backend=DOOR)
+    return member
+
+
+def form_of(member: Member | None = None, **changes: str) -> dict[str, str | list[str]]:
+    """Return what the member form posts."""
+    data: dict[str, str | list[str]] = {
+        "number": "N1",
+        "name": "新来的",
+        "phone": "",
+        "organization": "",
+        "host_organization": "",
+        "password1": "",
+        "password2": "",
+        "is_active": "on",
+        "roles-TOTAL_FORMS": "0",
+        "roles-INITIAL_FORMS": "0",
+    }
+    if member:
+        data |= {"number": member.number, "name": member.name, "organization": member.organization.code}
+    return data | changes
+
+
+@pytest.mark.parametrize("kind", ["secretary", "officer", "administrator"])
+def test_the_list_shows_ones_own_unit_only(
+    client: Client, branch: Organization, member: Member, stranger: Member, kind: str
+) -> None:
+    me = viewer(client, branch, kind)
+    for address in ("/admin/users/", "/admin/users/results/", f"/admin/users/?q={stranger.name}"):
+        response = client.get(address)
+        assert response.status_code == HTTPStatus.OK
+        assert stranger.name not in response.content.decode().replace(f'value="{stranger.name}"', "")
+    assert set(client.get("/admin/users/").context["object_list"]) == {me, member}
+    assert list(client.get(f"/admin/users/?q={stranger.number}").context["object_list"]) == []
+    assert list(client.get(f"/admin/users/?q={member.number}").context["object_list"]) == [member]
+
+
+def test_an_editor_has_no_business_with_members(client: Client, branch: Organization, member: Member) -> None:
+    viewer(client, branch, "editor")
+    assert client.get("/admin/users/").status_code == HTTPStatus.FOUND
+    assert client.get(f"/admin/users/edit/{member.pk}/").status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize("kind", ["secretary", "officer"])
+def test_posts_read_and_do_not_change(
+    client: Client, branch: Organization, member: Member, kind: str
+) -> None:
+    viewer(client, branch, kind)
+    client.post(f"/admin/users/edit/{member.pk}/", form_of(member, name="改名"))
+    client.post("/admin/users/new/", form_of(organization=branch.code))
+    member.refresh_from_db()
+    assert member.name != "改名"
+    assert not Member.objects.filter(number="N1").exists()
+
+
+def test_an_administrator_keeps_own_accounts_and_no_others(
+    client: Client, branch: Organization, member: Member, stranger: Member
+) -> None:
+    viewer(client, branch, "administrator")
+    rural = MemberCategory.objects.get(slug="rural")
+    floating = MemberCategory.objects.get(slug="floating")
+    page = client.get(f"/admin/users/edit/{member.pk}/")
+    assert page.status_code == HTTPStatus.OK
+    data = form_of(member, name="改名", phone="13900000001") | {
+        "categories": [str(rural.pk), str(floating.pk)],
+        "password1": "xin-mi-ma-88",
+        "password2": "xin-mi-ma-88",
+        "roles-TOTAL_FORMS": "1",
+        "roles-0-kind": "secretary",
+        "roles-0-organization": branch.code,
+    }
+    assert client.post(f"/admin/users/edit/{member.pk}/", data).status_code == HTTPStatus.FOUND
+    member = Member.objects.get(pk=member.pk)
+    assert (member.name, member.phone) == ("改名", "13900000001")
+    assert set(member.categories.all()) == {rural, floating}
+    assert member.check_password("xin-mi-ma-88")
+    assert [str(role.kind) for role in member.roles.all()] == ["secretary"]
+    for address in ("edit", "history", "delete"):
+        response = client.get(f"/admin/users/{address}/{stranger.pk}/")
+        assert response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.FOUND)
+        assert stranger.name not in response.content.decode()
+    before = Member.objects.get(pk=stranger.pk).password
+    client.post(f"/admin/users/edit/{stranger.pk}/", data)
+    assert Member.objects.get(pk=stranger.pk).password == before
+
+
+def test_an_administrator_adds_members_to_own_organizations_only(
+    client: Client, branch: Organization, stranger: Member
+) -> None:
+    viewer(client, branch, "administrator")
+    assert client.get("/admin/users/new/").status_code == HTTPStatus.OK
+    for code in ("", stranger.organization.code):
+        response = client.post("/admin/users/new/", form_of(organization=code))
+        assert list(response.context["form"].errors) == ["organization"]
+    client.post("/admin/users/new/", form_of(organization=branch.code, number=" n1 "))
+    new = Member.objects.get(number="N1")
+    assert (new.organization, new.is_superuser, new.has_usable_password()) == (branch, False, False)
+
+
+@pytest.mark.parametrize("kind", Role.Kind.values)
+def test_no_role_is_granted_outside_ones_own_part(
+    client: Client, branch: Organization, member: Member, district: Organization, kind: str
+) -> None:
+    viewer(client, branch, "administrator")
+    data = form_of(member) | {
+        "roles-TOTAL_FORMS": "1",
+        "roles-0-kind": kind,
+        "roles-0-organization": district.code,
+        "is_superuser": "on",
+        "groups": "1",
+    }
+    client.post(f"/admin/users/edit/{member.pk}/", data)
+    member.refresh_from_db()
+    assert (member.roles.count(), member.is_superuser, member.groups.count()) == (0, False, 0)
+
+
+def test_a_taken_number_is_said_beside_the_field(
+    client: Client, branch: Organization, member: Member
+) -> None:
+    viewer(client, branch, "administrator")
+    response = client.post(
+        "/admin/users/new/", form_of(organization=branch.code, number=member.number.lower())
+    )
+    assert list(response.context["form"].errors) == ["number"]
+
+
+@pytest.mark.parametrize("action", ["assign_role", "delete", "set_active_state"])
+def test_bulk_actions_on_members_are_closed(
+    client: Client, branch: Organization, stranger: Member, action: str
+) -> None:
+    me = viewer(client, branch, "administrator")
+    me.is_superuser = True
+    me.save()
+    response = client.get(f"/admin/bulk/members/member/{action}/?id={stranger.pk}")
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert stranger.name not in response.content.decode()
+
+
+def test_the_list_takes_the_same_queries_for_one_and_for_many(
+    client: Client, branch: Organization, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    viewer(client, branch, "administrator")
+    client.get("/admin/users/")
+    with django_assert_max_num_queries(60) as few:
+        client.get("/admin/users/results/")
+    for _ in range(5):
+        builders.make_role(builders.make_member(branch, "rural"), branch, "secretary")
+    with django_assert_max_num_queries(60) as many:
+        client.get("/admin/users/results/")
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/",
+        "/admin/account/",
+        "/admin/users/",
+        "/admin/groups/",
+        "/admin/organization/",
+        "/admin/organization/new/",
+        "/admin/membercategory/",
+        "/admin/reports/site-history/",
+        "/admin/reports/aging-pages/",
+        "/admin/reports/locked/",
+        "/admin/users/history/{me}/",
+        "/admin/users/edit/{me}/",
+        "/admin/users/?is_active=true&categories=1&role=secretary&ordering=name",
+    ],
+)
+def test_wagtails_own_pages_stand_our_members(client: Client, branch: Organization, address: str) -> None:
+    me = viewer(client, branch, "administrator")
+    me.is_superuser = True
+    me.save()
+    assert client.get(address.format(me=me.pk)).status_code == HTTPStatus.OK
+
+
+def test_the_account_page_stores_its_settings(client: Client, branch: Organization) -> None:
+    me = viewer(client, branch, "editor")
+    page = client.get("/admin/account/")
+    assert "first_name" not in page.content.decode()
+    response = client.post(
+        "/admin/account/",
+        {
+            "locale-preferred_language": "en",
+            "locale-current_time_zone": "Asia/Shanghai",
+            "theme-theme": "dark",
+            "theme-contrast": "system",
+            "theme-density": "default",
+            "theme-keyboard_shortcuts": "on",
+        },
+    )
+    assert response.status_code == HTTPStatus.FOUND
+    assert Member.objects.get(pk=me.pk).wagtail_userprofile.preferred_language == "en"
+
+
+@pytest.mark.parametrize("kind", ["editor", "administrator"])
+def test_editors_and_administrators_write_pages(client: Client, branch: Organization, kind: str) -> None:
+    viewer(client, branch, kind)
+    library = LectureIndex.objects.get()
+    assert client.get(f"/admin/pages/{library.pk}/").status_code == HTTPStatus.OK
+    lecture = builders.make_lecture()
+    for policy in ("can_edit", "can_publish"):
+        tester = Page.objects.get(pk=lecture.pk).permissions_for_user(
+            Member.objects.get(pk=client.session["_auth_user_id"])
+        )
+        assert getattr(tester, policy)() is True
+    for address in ("/admin/images/", "/admin/images/add/", "/admin/documents/"):
+        assert client.get(address).status_code == HTTPStatus.OK
+
+
+def test_a_secretary_writes_no_pages(client: Client, branch: Organization) -> None:
+    me = viewer(client, branch, "secretary")
+    tester = Page.objects.get(pk=builders.make_lecture().pk).permissions_for_user(me)
+    assert (tester.can_edit(), tester.can_publish()) == (False, False)
+    assert client.get("/admin/images/").status_code == HTTPStatus.FOUND
+
+
+def test_organizations_grow_and_move_within_ones_own_part(
+    client: Client, district: Organization, branch: Organization, stranger: Member
+) -> None:
+    committee = branch.get_parent()
+    viewer(client, committee, "administrator")
+    listed = client.get("/admin/organization/").context["object_list"]
+    assert set(listed) == {committee, branch}
+    new = {"name": "第三支部", "code": "b-three", "level": "branch"}
+    for parent in ("", district.code, stranger.organization.code):
+        response = client.post("/admin/organization/new/", new | {"parent": parent})
+        assert list(response.context["form"].errors) == ["parent"]
+    client.post("/admin/organization/new/", new | {"parent": committee.code})
+    third = Organization.objects.get(code="b-three")
+    assert third.get_parent() == committee
+    foreign = f"/admin/organization/edit/{stranger.organization.pk}/"
+    assert client.get(foreign).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_branch_moves_with_its_members(
+    client: Client, district: Organization, branch: Organization
+) -> None:
+    viewer(client, district, "administrator")
+    member = builders.make_member(branch)
+    target = builders.make_branch(district, "第二支部").get_parent()
+    data = {"name": branch.name, "code": branch.code, "level": "branch", "parent": target.code}
+    assert client.post(f"/admin/organization/edit/{branch.pk}/", data).status_code == HTTPStatus.FOUND
+    assert Organization.objects.get(pk=branch.pk).get_parent() == target
+    assert Member.objects.get(pk=member.pk).organization_id == branch.pk
+    assert Organization.find_problems() == ([], [], [], [], [])
+
+
+def test_shapes_that_are_no_tree_are_refused(
+    client: Client, district: Organization, branch: Organization
+) -> None:
+    viewer(client, district, "administrator")
+    committee = branch.get_parent()
+    inside = {"name": committee.name, "code": committee.code, "level": "committee", "parent": branch.code}
+    response = client.post(f"/admin/organization/edit/{committee.pk}/", inside)
+    assert list(response.context["form"].errors) == ["parent"]
+    second = {"name": "又一区", "code": "d-two", "level": "district", "parent": district.code}
+    response = client.post("/admin/organization/new/", second)
+    assert list(response.context["form"].errors) == ["level"]
+
+
+def test_members_are_in_no_search_index() -> None:
+    assert not index.class_is_indexed(Member)

@@ -1,0 +1,133 @@
+"""Roles become rights in one place."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from members.models import Member, Organization, Role
+from members.permissions import may, members_kept_by, organizations_of
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def other_branch(district: Organization) -> Organization:
+    """A branch beside the first, below a committee of its own."""
+    return builders.make_branch(district, "第二支部")
+
+
+def with_role(organization: Organization, kind: str, at: Organization | None = None) -> Member:
+    """Return a member of `organization` who holds `kind` there or `at` another node."""
+    member = builders.make_member(organization)
+    builders.make_role(member, at or organization, kind)
+    return member
+
+
+def test_a_role_counts_at_its_node_and_below_not_beside_or_above(
+    district: Organization, branch: Organization, other_branch: Organization
+) -> None:
+    committee = branch.get_parent()
+    officer = with_role(branch, "officer", committee)
+    assert [may(officer, "officer", node) for node in (district, committee, branch, other_branch)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_only_the_kinds_asked_for_count(branch: Organization) -> None:
+    secretary = with_role(branch, "secretary")
+    assert may(secretary, "officer", branch) is False
+    assert may(secretary, ("officer", "secretary"), branch) is True
+
+
+def test_superusers_may_and_strangers_may_not(branch: Organization) -> None:
+    chief = builders.make_member(branch, is_superuser=True)
+    closed = with_role(branch, "secretary")
+    closed.is_active = False
+    assert [may(who, "officer", branch) for who in (chief, AnonymousUser(), closed)] == [True, False, False]
+    assert [may(who, "officer", None) for who in (chief, with_role(branch, "officer"))] == [True, False]
+
+
+def test_organizations_of(district: Organization, branch: Organization, other_branch: Organization) -> None:
+    officer = with_role(branch, "officer", branch.get_parent())
+    assert set(organizations_of(officer)) == {branch.get_parent(), branch}
+    assert set(organizations_of(officer, "officer")) == {branch.get_parent(), branch}
+    assert set(organizations_of(officer, "secretary")) == set()
+    assert set(organizations_of(AnonymousUser())) == set()
+    chief = builders.make_member(branch, is_superuser=True)
+    assert organizations_of(chief).count() == 5
+    assert other_branch in organizations_of(chief)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sees_names", "sees_records"),
+    [
+        ("secretary", True, True),
+        ("officer", True, True),
+        ("administrator", True, True),
+        ("operator", True, False),
+        ("editor", False, False),
+    ],
+)
+def test_who_sees_whom(
+    branch: Organization, other_branch: Organization, kind: str, sees_names: bool, sees_records: bool
+) -> None:
+    viewer = with_role(branch, kind)
+    neighbour = builders.make_member(branch)
+    builders.make_member(other_branch)
+    builders.make_member(None)
+    assert set(Member.objects.visible_to(viewer)) == ({viewer, neighbour} if sees_names else {viewer})
+    assert set(Member.objects.records_visible_to(viewer)) == (
+        {viewer, neighbour} if sees_records else {viewer}
+    )
+
+
+def test_a_member_sees_themselves_and_a_stranger_nobody(branch: Organization) -> None:
+    member = builders.make_member(branch)
+    builders.make_member(branch)
+    assert list(Member.objects.visible_to(member)) == [member]
+    assert list(Member.objects.visible_to(AnonymousUser())) == []
+
+
+def test_nobody_keeps_the_account_of_somebody_who_may_do_more(
+    district: Organization, branch: Organization, other_branch: Organization
+) -> None:
+    keeper = with_role(branch, "administrator", branch.get_parent())
+    plain = builders.make_member(branch)
+    secretary = with_role(branch, "secretary")
+    with_role(branch, "administrator", district)
+    builders.make_member(branch, is_superuser=True)
+    builders.make_member(other_branch)
+    assert set(members_kept_by(keeper)) == {keeper, plain, secretary}
+    assert set(members_kept_by(secretary)) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "groups"),
+    [
+        ("editor", {"Editors"}),
+        ("administrator", {"Moderators", "Responsible"}),
+        ("officer", {"Responsible"}),
+        ("secretary", {"Responsible"}),
+        ("operator", set()),
+    ],
+)
+def test_groups_follow_roles(branch: Organization, kind: str, groups: set[str]) -> None:
+    member = builders.make_member(branch)
+    role = builders.make_role(member, branch, kind)
+    assert set(member.groups.values_list("name", flat=True)) == groups
+    role.delete()
+    assert member.groups.count() == 0
+
+
+def test_a_group_stays_while_another_role_stands_for_it(
+    branch: Organization, other_branch: Organization
+) -> None:
+    member = with_role(branch, "editor")
+    builders.make_role(member, other_branch, "editor")
+    Role.objects.filter(organization=branch).delete()
+    assert [group.name for group in member.groups.all()] == ["Editors"]
+    other_branch.delete()
+    assert member.groups.count() == 0

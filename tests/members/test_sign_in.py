@@ -1,0 +1,162 @@
+"""Signing in and out: every way in leads through one door."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from members.forms import tidy_number
+from members.models import Member
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+URL = "/sign-in/"
+
+
+@pytest.fixture
+def person(branch: object) -> Member:
+    """A member with a phone."""
+    return builders.make_member(branch, number="GB007", phone="13800000007")  # type: ignore[arg-type]
+
+
+def signed_in(client: Client) -> str | None:
+    """Return the key of who is signed in."""
+    return client.session.get("_auth_user_id")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "GB007",
+        "gb007",
+        " GB 007 ",
+        "ＧＢ００７",
+        "13800000007",
+        "１３８００００ ０００７",
+        "138-0000-0007",
+        "+86 138 0000 0007",
+        "008613800000007",
+    ],
+)
+def test_the_number_may_be_typed_in_many_ways(client: Client, person: Member, typed: str) -> None:
+    response = client.post(URL, {"username": typed, "password": builders.PASSWORD})
+    assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, "/")
+    assert signed_in(client) == str(person.pk)
+
+
+def test_tidying_leaves_other_numbers_alone() -> None:
+    assert [tidy_number(n) for n in ("8613", "86138", "0086")] == ["8613", "86138", "0086"]
+
+
+def test_a_wrong_password_keeps_the_number_and_says_what_to_do(client: Client, person: Member) -> None:
+    response = client.post(URL, {"username": "ＧＢ００７", "password": "wrong"})
+    assert response.status_code == HTTPStatus.OK
+    assert signed_in(client) is None
+    form = response.context["form"]
+    assert form["username"].value() == "ＧＢ００７"
+    assert [error.code for error in form.non_field_errors().as_data()] == ["invalid_login"]
+    assert b'role="alert"' in response.content
+
+
+def test_an_unknown_number_is_answered_like_a_wrong_password(client: Client, person: Member) -> None:
+    wrong = client.post(URL, {"username": "GB007", "password": "x"}).context["form"].non_field_errors()
+    unknown = client.post(URL, {"username": "GB008", "password": "x"}).context["form"].non_field_errors()
+    assert wrong == unknown
+
+
+def test_a_closed_account_cannot_sign_in(client: Client, person: Member) -> None:
+    Member.objects.filter(pk=person.pk).update(is_active=False)
+    client.post(URL, {"username": "GB007", "password": builders.PASSWORD})
+    assert signed_in(client) is None
+
+
+def test_a_member_without_password_cannot_sign_in(client: Client, branch: object) -> None:
+    Member.objects.create_user("GB009", None, name="未设密码")
+    for password in ("", "!", "None"):
+        client.post(URL, {"username": "GB009", "password": password})
+    assert signed_in(client) is None
+
+
+def test_ten_wrong_passwords_close_the_door_for_this_number_alone(client: Client, person: Member) -> None:
+    neighbour = builders.make_member(person.organization)
+    for n in range(10):
+        typed = "gb007" if n % 2 else "ＧＢ００７"
+        last = client.post(URL, {"username": typed, "password": "wrong"})
+    assert last.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    right = client.post(URL, {"username": "GB007", "password": builders.PASSWORD})
+    assert right.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert b'id="locked-out"' in right.content
+    assert signed_in(client) is None
+    client.post(URL, {"username": neighbour.number, "password": builders.PASSWORD})
+    assert signed_in(client) == str(neighbour.pk)
+
+
+@pytest.mark.parametrize("after", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_no_way_leads_to_another_site(client: Client, person: Member, after: str) -> None:
+    response = client.post(URL, {"username": "GB007", "password": builders.PASSWORD, "next": after})
+    assert response["Location"] == "/"
+
+
+def test_one_goes_on_to_where_one_wanted(client: Client, person: Member) -> None:
+    response = client.post(
+        URL, {"username": "GB007", "password": builders.PASSWORD, "next": "/search/?q=%E5%86%9C"}
+    )
+    assert response["Location"] == "/search/?q=%E5%86%9C"
+
+
+@pytest.mark.parametrize("door", ["/admin/login/", "/_util/login/"])
+def test_other_doors_lead_to_ours(client: Client, person: Member, door: str) -> None:
+    response = client.post(f"{door}?next=/admin/pages/", {"username": "GB007", "password": builders.PASSWORD})
+    assert response["Location"] == f"{URL}?next=%2Fadmin%2Fpages%2F"
+    assert signed_in(client) is None
+    assert client.get(door)["Location"] == URL
+
+
+@pytest.mark.parametrize("address", ["/admin/password_reset/", "/admin/password_reset/done/"])
+def test_there_is_no_reset_by_mail(client: Client, address: str) -> None:
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_editors_site_asks_at_our_door(client: Client) -> None:
+    assert client.get("/admin/")["Location"] == f"{URL}?next=/admin/"
+
+
+def test_a_member_without_business_there_is_told_so_and_not_sent_in_circles(member_client: Client) -> None:
+    response = member_client.get("/admin/", follow=True)
+    assert [hop for hop, _ in response.redirect_chain] == [f"{URL}?next=/admin/"]
+    assert response.status_code == HTTPStatus.OK
+
+
+def test_signing_out_takes_a_post(member_client: Client) -> None:
+    address = reverse("members:sign_out")
+    assert member_client.get(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert signed_in(member_client) is not None
+    assert member_client.post(address)["Location"] == "/"
+    assert signed_in(member_client) is None
+
+
+def test_sign_in_refuses_a_forged_form(person: Member) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post(URL, {"username": "GB007", "password": builders.PASSWORD})
+    assert response.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_sign_in_pages_are_kept_by_no_cache(client: Client) -> None:
+    assert "no-store" in client.get(URL)["Cache-Control"]
+
+
+def test_changing_the_password(member_client: Client, member: Member) -> None:
+    address = reverse("members:change_password")
+    new = {"new_password1": "xin-mi-ma-88", "new_password2": "xin-mi-ma-88"}
+    wrong = member_client.post(address, {"old_password": "no", **new})
+    assert list(wrong.context["form"].errors) == ["old_password"]
+    member_client.post(address, {"old_password": builders.PASSWORD, **new})
+    member.refresh_from_db()
+    assert member.check_password("xin-mi-ma-88")
+    assert signed_in(member_client) == str(member.pk)
+
+
+def test_changing_the_password_is_for_the_signed_in(client: Client) -> None:
+    response = client.get(reverse("members:change_password"))
+    assert response["Location"] == f"{URL}?next=/change-password/"
