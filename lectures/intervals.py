@@ -89,7 +89,10 @@ def longest(stretches: Sequence[Sequence[float]], count: int) -> Stretches:
 
 
 def seconds(value: Any) -> float | None:
-    """Return `value`, which may be anything, as a finite number, else None. True and False are no numbers here."""
+    """Return `value`, which may be anything, as a finite number, else None.
+
+    True and False are no numbers here.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

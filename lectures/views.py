@@ -52,7 +52,8 @@ def beat(request: HttpRequest) -> JsonResponse:
             "status": "elsewhere" if recorded.elsewhere else "recorded",
             "message": (
                 _(
-                    "You have gone on with a lesson in another window or on another device. This film stops here."
+                    "You have gone on with a lesson in another window or on another device. "
+                    "This film stops here."
                 )
                 if recorded.elsewhere
                 else ""
