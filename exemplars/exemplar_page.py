@@ -4,7 +4,7 @@ from typing import Any
 
 from wagtail.models import Page
 
-from local_videos.streaming import Stream, open_stream
+from local_videos.streaming import NotPlayable, Stream, open_stream
 
 from .models import Exemplar
 
@@ -15,14 +15,13 @@ def exemplar_context(exemplar: Exemplar) -> dict[str, Any]:
 
 
 def stream_of(exemplar: Exemplar) -> Stream | None:
-    """Open the film of `exemplar`; None while there is none that plays.
-
-    A film that is being prepared anew plays as it was: what counts is the finished attempt, not the state.
-    """
-    video = exemplar.video
-    if video is None or video.current_job_id is None:
+    """Open the film of `exemplar`; None while there is none that plays."""
+    if exemplar.video is None:
         return None
-    return open_stream(video)
+    try:
+        return open_stream(exemplar.video)
+    except NotPlayable:
+        return None
 
 
 def lessons_of(exemplar: Exemplar) -> list[Page]:
