@@ -10,11 +10,11 @@ class LocalVideosConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register checks, and who may do what with films."""
+        """Register checks, signals, and who may do what with films."""
         # Models can be imported only now; checks register themselves.
         from wagtail.permissions import register_permission_policy  # noqa: PLC0415
 
-        from . import checks  # noqa: F401, PLC0415
+        from . import checks, deletion  # noqa: F401, PLC0415
         from .models import LocalVideo  # noqa: PLC0415
         from .permissions import policy  # noqa: PLC0415
 

@@ -19,6 +19,7 @@ from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from wagtail.images import get_image_model
+from wagtail.models import ReferenceIndex
 
 from . import faults, storage, transcoding
 from .models import LocalVideo, Rendition, TranscodeJob
@@ -207,5 +208,6 @@ def _take_poster(video: LocalVideo, frame: Path) -> None:
         )
         image.save()
     video.poster, video.poster_is_own = image, True
-    if old and not old.get_usage().exclude_object(video).exists():
+    video.save(update_fields=["poster", "poster_is_own"])
+    if old and not any(user != video for user, _references in ReferenceIndex.get_grouped_references_to(old)):
         old.delete()

@@ -88,8 +88,19 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
         return self.current_job_id is not None
 
     def newest_job(self) -> "TranscodeJob | None":
-        """Return the latest attempt, or None."""
-        return self.jobs.order_by("-pk").first()
+        """Return the latest attempt, or None. Uses jobs that were prefetched."""
+        return max(self.jobs.all(), key=lambda job: job.pk, default=None)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the film waits to be prepared or is being prepared."""
+        return self.state in (self.State.UPLOADED, self.State.PREPARING)
+
+    @property
+    def percent(self) -> int:
+        """How far the latest attempt is."""
+        job = self.newest_job()
+        return job.percent if job else 0
 
     def fault(self) -> str:
         """Return the sentence that says why the latest attempt failed; empty if it did not."""

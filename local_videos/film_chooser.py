@@ -1,0 +1,93 @@
+"""Choosing a film for a page, or uploading one on the spot."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import DateColumn, TitleColumn
+from wagtail.admin.views.generic import chooser
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.log_actions import log
+
+from .film_admin import LengthColumn, PosterColumn
+from .film_forms import FilmUploadForm
+from .models import LocalVideo
+from .permissions import policy
+
+
+class _UploadMixin(chooser.CreationFormMixin):
+    """The upload form inside the chooser."""
+
+    def get_creation_form_class(self) -> type[FilmUploadForm]:
+        """The same form as in the library."""
+        return FilmUploadForm
+
+    def get_creation_form_kwargs(self) -> dict[str, Any]:
+        """Tell the form who uploads; its fields must not clash with those of the page below."""
+        return super().get_creation_form_kwargs() | {"user": self.request.user, "prefix": "film-upload"}
+
+    def get_creation_form(self) -> FilmUploadForm | None:
+        """None for somebody who may choose films but not add any."""
+        return super().get_creation_form() if self.can_create() else None
+
+
+class _FilmsMixin:
+    """The films that the editor may choose."""
+
+    columns_with_poster = True
+
+    def get_object_list(self) -> QuerySet[LocalVideo]:
+        """Newest first."""
+        films: QuerySet[LocalVideo] = policy.instances_user_has_any_permission_for(
+            self.request.user, ["choose"]
+        )
+        return films.select_related("poster").prefetch_related("poster__renditions").order_by("-uploaded_at")
+
+    @property
+    def columns(self) -> list[Any]:
+        """Picture, title, length, date."""
+        return [
+            PosterColumn("poster", label=_("Poster"), width="140px"),
+            TitleColumn(
+                "title",
+                label=_("Title"),
+                get_url=lambda film: self.append_preserved_url_parameters(self.get_chosen_url(film)),
+                link_attrs={"data-chooser-modal-choice": True},
+            ),
+            LengthColumn("duration", label=_("Length")),
+            DateColumn("uploaded_at", label=_("Uploaded at")),
+        ]
+
+
+class FilmChooseView(_FilmsMixin, _UploadMixin, chooser.ChooseView):
+    """The dialogue."""
+
+
+class FilmChooseResultsView(_FilmsMixin, _UploadMixin, chooser.ChooseResultsView):
+    """The list inside the dialogue."""
+
+
+class FilmChooserCreateView(_UploadMixin, chooser.CreateView):
+    """Takes the upload inside the dialogue."""
+
+    def save_form(self, form: FilmUploadForm) -> LocalVideo:
+        """Keep the film and write down who uploaded it."""
+        film = form.save()
+        log(instance=film, action="wagtail.create", user=self.request.user)
+        return film
+
+
+class FilmChooserViewSet(ChooserViewSet):
+    """Gives every foreign key to a film this chooser."""
+
+    model = LocalVideo
+    icon = "media"
+    choose_one_text = _("Choose a film")
+    choose_another_text = _("Choose another film")
+    edit_item_text = _("Edit this film")
+    creation_tab_label = _("Upload")
+    create_action_label = _("Upload")
+    create_action_clicked_label = _("Uploading…")
+    choose_view_class = FilmChooseView
+    choose_results_view_class = FilmChooseResultsView
+    create_view_class = FilmChooserCreateView

@@ -1,0 +1,198 @@
+"""The forms with which editors upload, describe and replace films."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.collections import (
+    BaseCollectionMemberForm,
+    collection_member_permission_formset_factory,
+)
+from wagtail.images.widgets import AdminImageChooser
+
+from . import captions, intake
+from .models import LocalVideo
+from .permissions import policy
+
+_ACCEPTED = "video/*,.mkv,.mts,.m2ts,.mxf,.rm,.rmvb,.wmv,.flv,.vob"
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    """The site's languages, written as HTML wants them (zh-Hans)."""
+    return [
+        (_html_code(code), str(get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES
+    ]
+
+
+def _html_code(code: str) -> str:
+    language, _, script = code.partition("-")
+    return f"{language}-{script.title()}" if script else language
+
+
+class FilmField(forms.FileField):
+    """A film to upload; says before the upload how large it may be."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Film"), allow_empty_file=True, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Let the browser offer films, and know the limit."""
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        return attrs | {"accept": _ACCEPTED, "data-film-limit": settings.LOCAL_VIDEOS_MAX_UPLOAD_BYTES}
+
+
+def _say_limits(field: forms.Field) -> None:
+    field.help_text = _(
+        "A film as it comes from the camera or the phone, at most %(size)s and %(hours)s hours long. "
+        "It is converted for all screens after the upload; you may close the page then."
+    ) % {
+        "size": filesizeformat(settings.LOCAL_VIDEOS_MAX_UPLOAD_BYTES),
+        "hours": settings.LOCAL_VIDEOS_MAX_SECONDS // 3600,
+    }
+    field.widget.attrs["data-film-too-large"] = _("This file is larger than the site accepts.")
+
+
+class FilmUploadForm(BaseCollectionMemberForm):
+    """A new film. A form that is valid has taken the film in already."""
+
+    permission_policy = policy
+    film = FilmField()
+    field_order = ["film", "title", "collection"]
+
+    class Meta:
+        model = LocalVideo
+        fields = ["title", "collection"]
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.user = user
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("If you leave this empty, the name of the file becomes the title.")
+        _say_limits(self.fields["film"])
+
+    def clean(self) -> dict[str, Any]:
+        """Take the film in once everything else is right."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        try:
+            self.instance = intake.take_in(
+                file=cleaned["film"],
+                title=cleaned["title"],
+                uploaded_by=self.user,
+                collection=cleaned.get("collection") or self.collections[0],
+            )
+        except intake.IntakeRefused as refused:
+            self.add_error("film", str(refused))
+        else:
+            cleaned["title"] = self.instance.title
+        return cleaned
+
+    def save(self, commit: bool = True) -> LocalVideo:
+        """Return the film that was taken in."""
+        return self.instance
+
+
+class FilmReplaceForm(forms.ModelForm):
+    """Another file for a film."""
+
+    film = FilmField()
+
+    class Meta:
+        model = LocalVideo
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say_limits(self.fields["film"])
+
+    def clean(self) -> dict[str, Any]:
+        """Replace the file if it can be used."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                intake.replace_film(self.instance, cleaned["film"])
+            except intake.IntakeRefused as refused:
+                self.add_error("film", str(refused))
+        return cleaned
+
+    def save(self, commit: bool = True) -> LocalVideo:
+        """Return the film, which has its new file already."""
+        return self.instance
+
+
+class FilmForm(BaseCollectionMemberForm):
+    """What is said about a film, its poster and its captions."""
+
+    permission_policy = policy
+    captions_file = forms.FileField(
+        label=_("Captions file"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("WebVTT (.vtt) or SRT (.srt). Captions of the same language are replaced."),
+    )
+    captions_language = forms.ChoiceField(label=_("Language of the captions"), choices=_language_choices)
+    captions_to_remove = forms.MultipleChoiceField(
+        label=_("Remove captions"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    field_order = [
+        "title",
+        "collection",
+        "poster",
+        "captions_file",
+        "captions_language",
+        "captions_to_remove",
+    ]
+
+    class Meta:
+        model = LocalVideo
+        fields = ["title", "collection", "poster"]
+        widgets = {"poster": AdminImageChooser}
+        help_texts = {"poster": _("Without a choice of yours, a frame of the film is used.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["captions_language"].required = False
+        tracks = list(self.instance.captions.all())
+        if tracks:
+            self.fields["captions_to_remove"].choices = [(str(track.pk), track.label) for track in tracks]
+        else:
+            del self.fields["captions_to_remove"]
+
+    def clean_captions_file(self) -> bytes | None:
+        """Return the content of the captions file, which can be read."""
+        file = self.cleaned_data["captions_file"]
+        if not file:
+            return None
+        content: bytes = file.read(captions.MOST_BYTES + 1)
+        try:
+            captions.parse(content)
+        except captions.CaptionsRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return content
+
+    def save(self, commit: bool = True) -> LocalVideo:
+        """Save the film and its captions."""
+        if "poster" in self.changed_data:
+            self.instance.poster_is_own = self.cleaned_data["poster"] is None
+        video: LocalVideo = super().save(commit=commit)
+        video.captions.filter(pk__in=self.cleaned_data.get("captions_to_remove") or []).delete()
+        content = self.cleaned_data["captions_file"]
+        if content is not None:
+            language = self.cleaned_data["captions_language"] or _language_choices()[0][0]
+            captions.replace_captions(video, language, content)
+        return video
+
+
+GroupFilmPermissionFormSet = collection_member_permission_formset_factory(
+    LocalVideo,
+    [
+        ("add_localvideo", _("Add"), _("Add and edit films you uploaded")),
+        ("change_localvideo", _("Edit"), _("Edit any film")),
+        ("choose_localvideo", _("Choose"), _("Select films in choosers")),
+    ],
+    "local_videos/admin/permissions_formset.html",
+)
