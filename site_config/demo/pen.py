@@ -39,12 +39,22 @@ class Pen:
         if width:
             self.line(*points, points[0], color=outline, width=width)
 
-    def circle(self, x: float, y: float, r: float, *, fill: str = "", width: float = 4, outline: str = INK) -> None:
+    def circle(
+        self, x: float, y: float, r: float, *, fill: str = "", width: float = 4, outline: str = INK
+    ) -> None:
         """Draw a circle, filled if `fill` is given."""
         self.oval(x, y, r, r, fill=fill, width=width, outline=outline)
 
     def oval(
-        self, x: float, y: float, rx: float, ry: float, *, fill: str = "", width: float = 4, outline: str = INK,
+        self,
+        x: float,
+        y: float,
+        rx: float,
+        ry: float,
+        *,
+        fill: str = "",
+        width: float = 4,
+        outline: str = INK,
         turn: float = 0,
     ) -> None:
         """Draw an ellipse around `x`, `y`, turned by `turn` degrees."""
@@ -55,8 +65,16 @@ class Pen:
             self.line(*points, points[0], color=outline, width=width)
 
     def box(
-        self, left: float, top: float, right: float, bottom: float, *, fill: str, corner: float = 6,
-        width: float = 4, outline: str = INK,
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        *,
+        fill: str,
+        corner: float = 6,
+        width: float = 4,
+        outline: str = INK,
     ) -> None:
         """Draw a box with round corners."""
         self._draw.rounded_rectangle(

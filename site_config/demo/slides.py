@@ -1,8 +1,9 @@
 """Slides of 1280 by 720 pixels: few large words on paper, one picture. The lowest sixth is left to captions."""
 
+import math
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from .palette import INK, INK_SOFT, LINE, PAPER, RED, WHEAT, WHEAT_SOFT, font
 from .pictures import picture
@@ -12,7 +13,6 @@ LEFT, RIGHT = 96, 800
 """Words stand between these; the picture stands to the right of them."""
 BOTTOM = 600
 """Nothing but the counting marks stands below: there the player shows captions."""
-_TOP = 88
 _DISC = (1014, 330, 186)
 # No line begins with these.
 _CLOSING = "，。：；、？！）》”’"
@@ -48,19 +48,21 @@ def layout(slide: Slide) -> list[Words]:
     """Return every line of the slide with the box of its letters in pixels: left, top, right, bottom."""
     placed: list[Words] = []
     size = _title_size(slide)
-    y = _TOP + (52 if slide.opening else 26)
+    y = 0
     for line in broken(slide.title, "title", size, RIGHT - LEFT):
         placed.append(_words(line, LEFT, y, "title", size, INK))
         y += round(size * 1.36)
-    y += 64 if slide.opening else 58
-    small = 36 if slide.opening else 50
+    y += 60
+    small = 36 if slide.opening else 54
     colour = INK_SOFT if slide.opening else INK
     indent = 0 if slide.opening else 40
     for line in slide.lines:
         for part in broken(line, "body", small, RIGHT - LEFT - indent):
             placed.append(_words(part, LEFT + indent, y, "body", small, colour))
             y += round(small * 1.52)
-    return placed
+    # The words stand as high as the picture beside them.
+    shift = round(_DISC[1] - (placed[0].box[1] + placed[-1].box[3]) / 2)
+    return [_words(w.text, w.x, w.y + shift, w.kind, w.size, w.colour) for w in placed]
 
 
 def draw(slide: Slide, number: int, count: int) -> Image.Image:
@@ -71,8 +73,8 @@ def draw(slide: Slide, number: int, count: int) -> Image.Image:
     shape = Image.new("L", (r * 4, r * 4), 0)
     ImageDraw.Draw(shape).ellipse((0, 0, r * 4 - 1, r * 4 - 1), fill=255)
     image.paste(WHEAT_SOFT, (x - r, y - r), shape.resize((r * 2, r * 2), Image.Resampling.LANCZOS))
-    drawing = picture(slide.picture, 252)
-    image.paste(drawing, (x - 126, y - 126), drawing)
+    drawing = picture(slide.picture, 264)
+    image.paste(drawing, (x - 132, y - 132), drawing)
 
     words = layout(slide)
     for place in words:
@@ -97,13 +99,21 @@ def broken(text: str, kind: str, size: int, width: int) -> list[str]:
     head, colon, tail = text.partition("：")
     if colon and tail and letters.getlength(head + colon) <= width:
         return [head + colon, *broken(tail, kind, size, width)]
-    lines, line = [], ""
-    for letter in text:
-        if letters.getlength(line + letter) > width and letter not in _CLOSING:
-            lines.append(line)
-            line = ""
-        line += letter
-    return [*lines, line]
+    at = _best_break(text, letters, width)
+    return [text[:at], *broken(text[at:], kind, size, width)]
+
+
+def _best_break(text: str, letters: ImageFont.FreeTypeFont, width: int) -> int:
+    """Return where the first line of `text` ends: after a comma if it fits, else so that lines are alike."""
+    commas = [at + 1 for at, letter in enumerate(text[:-1]) if letter in "，。；、"]
+    fitting = [at for at in commas if letters.getlength(text[:at].rstrip(_CLOSING)) <= width]
+    rows = math.ceil(letters.getlength(text) / width)
+    if fitting and letters.getlength(text[fitting[-1] :]) <= width * (rows - 1):
+        return fitting[-1]
+    at = math.ceil(len(text) / rows)
+    while at < len(text) and text[at] in _CLOSING:
+        at -= 1
+    return at
 
 
 def _title_size(slide: Slide) -> int:

@@ -12,12 +12,17 @@ def wheat(pen: Pen) -> None:
         for row in range(4):
             y = top + 12 + row * 10
             for side in (-1, 1):
-                pen.oval(x + side * 6.5 - lean * row * 0.12, y, 4, 7.5, fill=WHEAT, width=0, turn=side * 32 + lean)
+                pen.oval(
+                    x + side * 6.5 - lean * row * 0.12, y, 4, 7.5, fill=WHEAT, width=0, turn=side * 32 + lean
+                )
 
 
 def leaf(pen: Pen) -> None:
     """A leaf with a vein."""
-    outline = [*bezier([(22, 82), (8, 30), (50, 14), (84, 16)]), *bezier([(84, 16), (90, 56), (66, 92), (22, 82)])]
+    outline = [
+        *bezier([(22, 82), (8, 30), (50, 14), (84, 16)]),
+        *bezier([(84, 16), (90, 56), (66, 92), (22, 82)]),
+    ]
     pen.shape(*outline, fill=GREEN_SOFT, outline=GREEN)
     pen.curve((12, 92), (30, 70), (66, 34), color=GREEN)
     pen.line((40, 62), (40, 44), color=GREEN, width=3)
@@ -28,8 +33,14 @@ def sprout(pen: Pen) -> None:
     """A sprout in the ground."""
     pen.oval(50, 88, 38, 9, fill=WHEAT_SOFT, outline=WHEAT)
     pen.curve((50, 84), (50, 60), (50, 42), color=GREEN, width=5)
-    right = [*bezier([(50, 50), (54, 18), (76, 16), (90, 20)]), *bezier([(90, 20), (88, 46), (70, 56), (50, 50)])]
-    left = [*bezier([(50, 62), (46, 36), (28, 34), (12, 38)]), *bezier([(12, 38), (16, 60), (34, 68), (50, 62)])]
+    right = [
+        *bezier([(50, 50), (54, 18), (76, 16), (90, 20)]),
+        *bezier([(90, 20), (88, 46), (70, 56), (50, 50)]),
+    ]
+    left = [
+        *bezier([(50, 62), (46, 36), (28, 34), (12, 38)]),
+        *bezier([(12, 38), (16, 60), (34, 68), (50, 62)]),
+    ]
     pen.shape(*right, fill=GREEN_SOFT, outline=GREEN)
     pen.shape(*left, fill=GREEN_SOFT, outline=GREEN)
 
@@ -59,8 +70,10 @@ def mushroom(pen: Pen) -> None:
 def drop(pen: Pen) -> None:
     """A drop of water."""
     pen.shape(
-        *bezier([(50, 8), (30, 38), (16, 52), (18, 66)]), *bezier([(18, 66), (22, 100), (78, 100), (82, 66)]),
-        *bezier([(82, 66), (84, 52), (70, 38), (50, 8)]), fill=BLUE_SOFT,
+        *bezier([(50, 8), (30, 38), (16, 52), (18, 66)]),
+        *bezier([(18, 66), (22, 100), (78, 100), (82, 66)]),
+        *bezier([(82, 66), (84, 52), (70, 38), (50, 8)]),
+        fill=BLUE_SOFT,
     )
     pen.curve((32, 66), (34, 78), (46, 80), color=SURFACE, width=5)
 
@@ -79,7 +92,10 @@ def eye(pen: Pen) -> None:
     """A magnifying glass over a leaf."""
     pen.line((62, 62), (88, 88), width=8)
     pen.circle(42, 42, 30, fill=SURFACE)
-    outline = [*bezier([(28, 56), (24, 32), (42, 28), (58, 28)]), *bezier([(58, 28), (60, 46), (48, 60), (28, 56)])]
+    outline = [
+        *bezier([(28, 56), (24, 32), (42, 28), (58, 28)]),
+        *bezier([(58, 28), (60, 46), (48, 60), (28, 56)]),
+    ]
     pen.shape(*outline, fill=GREEN_SOFT, outline=GREEN, width=3)
     pen.line((24, 60), (48, 38), color=GREEN, width=3)
 
@@ -111,8 +127,15 @@ def calendar(pen: Pen) -> None:
     for row in range(2):
         for column in range(4):
             marked = (row, column) == (1, 1)
-            pen.box(22 + column * 15, 50 + row * 17, 32 + column * 15, 60 + row * 17, corner=2, width=0,
-                    fill=RED if marked else WHEAT_SOFT)
+            pen.box(
+                22 + column * 15,
+                50 + row * 17,
+                32 + column * 15,
+                60 + row * 17,
+                corner=2,
+                width=0,
+                fill=RED if marked else WHEAT_SOFT,
+            )
 
 
 def pin(pen: Pen) -> None:
@@ -135,8 +158,10 @@ def book(pen: Pen) -> None:
     """An open book."""
     for side in (-1, 1):
         pen.shape(
-            (50, 26), *bezier([(50, 26), (50 + side * 14, 14), (50 + side * 30, 16), (50 + side * 42, 20)]),
-            (50 + side * 42, 78), *bezier([(50 + side * 42, 78), (50 + side * 26, 72), (50 + side * 12, 76), (50, 86)]),
+            (50, 26),
+            *bezier([(50, 26), (50 + side * 14, 14), (50 + side * 30, 16), (50 + side * 42, 20)]),
+            (50 + side * 42, 78),
+            *bezier([(50 + side * 42, 78), (50 + side * 26, 72), (50 + side * 12, 76), (50, 86)]),
             fill=SURFACE if side < 0 else WHEAT_SOFT,
         )
     for y in (36, 48, 60):
@@ -256,8 +281,13 @@ def plug(pen: Pen) -> None:
 
 def shield(pen: Pen) -> None:
     """A shield with a tick."""
-    pen.shape((50, 8), (86, 20), *bezier([(86, 20), (90, 66), (70, 84), (50, 94)]),
-              *bezier([(50, 94), (30, 84), (10, 66), (14, 20)]), fill=GREEN_SOFT)
+    pen.shape(
+        (50, 8),
+        (86, 20),
+        *bezier([(86, 20), (90, 66), (70, 84), (50, 94)]),
+        *bezier([(50, 94), (30, 84), (10, 66), (14, 20)]),
+        fill=GREEN_SOFT,
+    )
     pen.line((33, 50), (46, 63), (68, 36), color=RED, width=7)
 
 
@@ -287,10 +317,20 @@ def helmet(pen: Pen) -> None:
 
 def flame(pen: Pen) -> None:
     """A flame over a pan."""
-    pen.shape(*bezier([(50, 6), (62, 26), (84, 36), (70, 62)]), *bezier([(70, 62), (56, 74), (40, 74), (28, 60)]),
-              *bezier([(28, 60), (18, 40), (46, 34), (50, 6)]), fill=RED, width=0)
-    pen.shape(*bezier([(50, 34), (56, 46), (66, 50), (58, 64)]), *bezier([(58, 64), (50, 70), (42, 66), (40, 60)]),
-              *bezier([(40, 60), (38, 50), (50, 48), (50, 34)]), fill=WHEAT, width=0)
+    pen.shape(
+        *bezier([(50, 6), (62, 26), (84, 36), (70, 62)]),
+        *bezier([(70, 62), (56, 74), (40, 74), (28, 60)]),
+        *bezier([(28, 60), (18, 40), (46, 34), (50, 6)]),
+        fill=RED,
+        width=0,
+    )
+    pen.shape(
+        *bezier([(50, 34), (56, 46), (66, 50), (58, 64)]),
+        *bezier([(58, 64), (50, 70), (42, 66), (40, 60)]),
+        *bezier([(40, 60), (38, 50), (50, 48), (50, 34)]),
+        fill=WHEAT,
+        width=0,
+    )
     pen.shape((12, 70), (72, 70), (66, 90), (20, 90), fill=INK_SOFT)
     pen.line((74, 74), (96, 68), width=6)
 
@@ -344,8 +384,12 @@ def bowl(pen: Pen) -> None:
 
 def heart(pen: Pen) -> None:
     """A heart with its beat."""
-    pen.shape(*bezier([(50, 88), (-16, 46), (18, -8), (50, 26)]), *bezier([(50, 26), (82, -8), (116, 46), (50, 88)]),
-              fill=RED, width=0)
+    pen.shape(
+        *bezier([(50, 88), (-16, 46), (18, -8), (50, 26)]),
+        *bezier([(50, 26), (82, -8), (116, 46), (50, 88)]),
+        fill=RED,
+        width=0,
+    )
     pen.line((14, 50), (36, 50), (44, 34), (54, 64), (62, 50), (86, 50), color=SURFACE, width=4)
 
 

@@ -1,0 +1,142 @@
+"""The demo's films: slides, quiet music and captions, made on this machine and taken in like any upload."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from PIL import Image
+
+from exemplars.models import Exemplar
+from lectures.models import Lecture
+from local_videos import captions, intake, tools
+from local_videos.models import LocalVideo
+
+from . import content
+from .pictured import keep_image
+from .slides import Slide, draw
+from .sound import write_music
+
+LANGUAGE = "zh-Hans"
+FRAMES_A_SECOND = 12.5
+# An easy pace: letters that are read in a second, and a breath after each sentence.
+_LETTERS_A_SECOND = 5.0
+_BREATH = 0.6
+_SHORTEST = 2.5
+
+Filmed = Lecture | Exemplar
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A sentence and the slide that it is said over, in seconds of the film."""
+
+    start: float
+    end: float
+    text: str
+    slide: int
+
+
+def pages_without_film(limit: int | None = None) -> Iterator[Filmed]:
+    """Yield the demo's lectures and exemplars that have no film yet, among the first `limit` of them."""
+    slugs = [("lectures", slug) for slug in content.read_all("lectures")]
+    slugs += [("exemplars", slug) for slug in content.read_all("exemplars")]
+    models: dict[str, type[Filmed]] = {"lectures": Lecture, "exemplars": Exemplar}
+    for folder, slug in slugs[:limit]:
+        page = models[folder].objects.filter(slug=slug, video__isnull=True).first()
+        if page is not None:
+            yield page
+
+
+def make_film(page: Filmed, seconds: float | None = None) -> LocalVideo:
+    """Make the film of `page`, take it in, and give it to the page; it is prepared by the films' worker.
+
+    `seconds` is how long the film shall be; None: as long as its sentences take. Raises
+    `palette.FontMissingError` and `local_videos.faults.FilmFault`.
+    """
+    folder = "lectures" if isinstance(page, Lecture) else "exemplars"
+    slides = slides_of(content.read_all(folder)[page.slug])
+    spoken = timed(slides, seconds)
+    with tempfile.TemporaryDirectory(prefix="guben-demo-") as scratch:
+        place = Path(scratch)
+        pictures = [draw(slide, number, len(slides)) for number, slide in enumerate(slides)]
+        path = _encode(place, pictures, _lengths(spoken, len(slides)), page.slug)
+        with path.open("rb") as file:
+            video = intake.take_in(
+                file=File(file, name=f"{page.slug}.mp4"), title=page.title, uploaded_by=None
+            )
+        captions.replace_captions(video, LANGUAGE, _webvtt(spoken).encode())
+        video.poster = keep_image(pictures[0], page.title)
+        video.save(update_fields=["poster"])
+    page.video = video
+    page.save()
+    page.save_revision().publish()
+    return video
+
+
+def slides_of(text: dict[str, Any]) -> list[Slide]:
+    """Return the slides that a lecture's or exemplar's text describes, the opening one first."""
+    opening = Slide(
+        title=text["title"],
+        lines=(text["summary"],),
+        picture=text.get("picture") or text["slides"][0]["picture"],
+        say=(f"{text['title']}。", text["summary"]),
+        opening=True,
+    )
+    rest = [
+        Slide(slide["title"], tuple(slide["lines"]), slide["picture"], tuple(slide["say"]))
+        for slide in text["slides"]
+    ]
+    return [opening, *rest]
+
+
+def timed(slides: list[Slide], seconds: float | None = None) -> list[Spoken]:
+    """Return all sentences with their times; stretched or pressed to `seconds` if given."""
+    natural = [
+        (max(_SHORTEST, len(text) / _LETTERS_A_SECOND + _BREATH), text, number)
+        for number, slide in enumerate(slides)
+        for text in slide.say
+    ]
+    scale = seconds / sum(length for length, _, _ in natural) if seconds else 1.0
+    spoken, now = [], 0.0
+    for length, text, number in natural:
+        spoken.append(Spoken(now, now + length * scale, text, number))
+        now += length * scale
+    return spoken
+
+
+def _lengths(spoken: list[Spoken], count: int) -> list[float]:
+    """Return how many seconds each slide stands."""
+    return [sum(one.end - one.start for one in spoken if one.slide == number) for number in range(count)]
+
+
+def _encode(place: Path, pictures: list[Image.Image], lengths: list[float], seed: str) -> Path:
+    """Write pictures and music as one MP4 file below `place` and return its path."""
+    listed = []
+    for number, (image, length) in enumerate(zip(pictures, lengths, strict=True)):
+        image.save(place / f"{number}.png", compress_level=1)
+        listed += [f"file '{number}.png'", f"duration {length:.3f}"]
+    # ffmpeg passes over the length of the last picture unless the picture is named again.
+    (place / "slides.txt").write_text("\n".join([*listed, f"file '{len(pictures) - 1}.png'"]))
+    write_music(place / "music.wav", sum(lengths), seed)
+    made = place / "film.mp4"
+    subprocess.run(  # noqa: S603  our own program on our own files
+        [
+            *[tools.ffmpeg(), "-nostdin", "-y", "-v", "error"],
+            *["-f", "concat", "-safe", "0", "-i", str(place / "slides.txt"), "-i", str(place / "music.wav")],
+            *["-vf", f"fps={FRAMES_A_SECOND},format=yuv420p", "-t", f"{sum(lengths):.3f}"],
+            *["-c:v", "libx264", "-preset", "ultrafast", "-tune", "stillimage", "-crf", "20", "-g", "100"],
+            *["-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart", str(made)],
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return made
+
+
+def _webvtt(spoken: list[Spoken]) -> str:
+    return captions.render([captions.Cue(one.start, one.end, one.text) for one in spoken])
