@@ -90,8 +90,8 @@ def is_open(device: StationDevice, now: datetime) -> bool:
 def pair(operator: Member, code: str, station: Station, now: datetime) -> StationDevice:
     """Make the screen that shows `code` a screen of `station`.
 
-    Raises PairingRefusedError: another's station, too many wrong codes, or a code that is wrong, used or run out
-    (one sentence for the three: it tells a guesser nothing).
+    Raises PairingRefusedError: another's station, too many wrong codes, or a code that is wrong, used or
+    outdated (one sentence for the three: it tells a guesser nothing).
     """
     if not may_keep(operator, station):
         raise PairingRefusedError(_("This station is not yours to look after."))

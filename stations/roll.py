@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hours import ledger
 from hours.models import DeliveryKind
@@ -52,7 +52,11 @@ class RollResult:
             )
             if self.counts[outcome]
         ]
-        return _(", ").join(parts) + _(".") if parts else _("Nobody is on the roll.")
+        return (
+            pgettext("between clauses", ", ").join(parts) + pgettext("end of a sentence", ".")
+            if parts
+            else _("Nobody is on the roll.")
+        )
 
 
 def screenings_of(viewer: Member, now: datetime) -> QuerySet[Screening]:
@@ -109,7 +113,7 @@ def take_roll(
                     "%(names)s already has hours from this screening, so the name stays on the roll. "
                     "Your committee's officer can take wrong hours back. Nothing was saved."
                 )
-                % {"names": _(", ").join(credited)}
+                % {"names": pgettext("between names", ", ").join(credited)}
             )
         RollEntry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
         for pk in sorted(wanted - entries.keys()):

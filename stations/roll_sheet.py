@@ -79,6 +79,7 @@ def sheet_of(
             SheetRow(member=person, entry=entries.get(person.pk), ticked=True, guest=False)
             for person in everybody.filter(pk__in=kept - listed)
         ]
+    rows.sort(key=lambda row: row.guest)  # the unit's own first
     return Sheet(rows, complete=count <= MOST_ROWS, people=count, query=query)
 
 

@@ -32,6 +32,7 @@
   var retryTimer = null;
   var tries = 0;
   var taken = false;
+  var missed = true; /* whether the server still lacks parts of the film */
 
   /* --- What stands on the screen --- */
 
@@ -102,10 +103,14 @@
     sending = true;
     tv.ask("POST", film.getAttribute("data-beat"), form(stretches), function (status, text) {
       var next = after;
+      var answer = status === 200 ? JSON.parse(text) : {};
       sending = false;
       after = null;
       if (status === 200) {
-        if (JSON.parse(text).open === false) { leaveToOther(); }
+        missed = !answer.completed;
+        over.querySelector("[data-complete]").hidden = missed;
+        over.querySelector("[data-missed]").hidden = !missed;
+        if (answer.open === false) { leaveToOther(); }
       } else if (status === 0 || status >= 500) {
         unsent = stretches.concat(unsent);
       } else {
@@ -227,7 +232,10 @@
     if (taken) { return; }
     if (key === "toggle" || key === "ok") { key = video.paused ? "play" : "pause"; }
     if (key === "play") {
-      if (video.ended) { window.location.href = tv.home; return; }
+      if (video.ended) {
+        if (missed) { restart(); } else { window.location.href = tv.home; }
+        return;
+      }
       run();
     }
     if (key === "pause") { pause(); }
