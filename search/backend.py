@@ -45,7 +45,7 @@ class WhooshIndex(BaseIndex):
         return snapshots.latest(self.files)
 
     def add_items(self, model: type[Model], items: Iterable[Any]) -> None:
-        """Add or replace objects of one model. Raises `IndexBusyError`; then nothing of the batch was written."""
+        """Add or replace objects of one model. Raises `IndexBusyError`; the batch is then unwritten."""
         if class_is_indexed(model):
             for batch in _batches(items):
                 self._write([document_of(item) for item in batch])
@@ -76,7 +76,7 @@ class _NewIndex(WhooshIndex):
         self.rebuild = Rebuild(index.files)
 
     def _write(self, documents: list[dict[str, Any]]) -> None:
-        self.rebuild.write(documents)
+        self.rebuild.add(documents)
 
 
 class Rebuilder:

@@ -32,7 +32,7 @@ def document_of(instance: Any) -> dict[str, Any]:
         counts.update(found)
         for word, count in found.items():
             weights[word] += count * boost
-        pairs.update(segmentation.characters_and_pairs(text))
+        pairs.update(segmentation.pair_buckets(text))
         texts[name] += f"{text}\n"
     return {
         "key": str(instance.pk),

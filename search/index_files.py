@@ -11,7 +11,7 @@ pickles: the directory must not be writable for others.
 
 import contextlib
 import fcntl
-import os
+import pickle
 import shutil
 import time
 import uuid
@@ -26,6 +26,8 @@ from .whoosh_parts import EmptyIndexError, FileIndex, FileStorage, LockError, Se
 WRITE_TIMEOUT = 60.0
 # From so many segments on, small ones are merged: every segment costs each question a look.
 MOST_SEGMENTS = 6
+# What a rebuild gathers in memory before it sorts a part to disk.
+_REBUILD_MEMORY_MB = 128
 
 INDEX_NAME = "guben"
 
@@ -104,13 +106,13 @@ class IndexFiles:
         """Return the generation that answers; make an empty one if there is none."""
         link = self.root / "current"
         try:
-            return self.root / os.readlink(link)
+            return self.root / link.readlink()
         except FileNotFoundError:
             pass
         with self._switching():
             if not link.is_symlink():
                 self._point("current", self._new_generation())
-        return self.root / os.readlink(link)
+        return self.root / link.readlink()
 
     def exists(self) -> bool:
         """Whether there is an index to answer from."""
@@ -133,9 +135,8 @@ class IndexFiles:
             write(self.current(), remove=keys, add=documents)
             building = self._building()
             if building:
-                with (building / "written_meanwhile").open("a") as file:
-                    file.writelines(f"{key}\n" for key in keys)
-                write(building, remove=keys, add=documents)
+                with (building / "written_meanwhile").open("ab") as file:
+                    file.write(pickle.dumps((keys, documents)))
 
     def reset(self) -> None:
         """Start again with an empty index."""
@@ -177,13 +178,15 @@ class IndexFiles:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return self.root / os.readlink(link)
+                return self.root / link.readlink()
         return None
 
     def _sweep(self) -> None:
         """Delete generations that nobody points at. Whoever still reads one keeps its open files."""
         used = {
-            os.readlink(link) for link in (self.root / "current", self.root / "building") if link.is_symlink()
+            link.readlink().name
+            for link in (self.root / "current", self.root / "building")
+            if link.is_symlink()
         }
         for path in self.root.glob("g-*"):
             if path.name not in used:
@@ -199,40 +202,65 @@ class Rebuild:
         files.current()
         self._lock = (files.root / "rebuild.lock").open("a")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            _wait_for(lambda: fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB), seconds=1)
+        except IndexBusyError as error:
             self._lock.close()
             raise RebuildRunningError(files.root) from error
         with files._switching():
             self.path = files._new_generation()
             files._point("building", self.path)
+        # One writer for all: a word that thousands of documents share is written once.
+        self._writer: SegmentWriter | None = None
+        self._added: set[str] = set()
 
-    def write(self, documents: list[dict[str, Any]]) -> None:
-        """Add documents as the database had them, except those that were written newer meanwhile."""
-        with self._files._switching():
-            newer = self._written_meanwhile()
-            fresh = [document for document in documents if document["key"] not in newer]
-            # A parent model may have put an object in before its own, more specific model does.
-            write(self.path, remove=[document["key"] for document in fresh], add=fresh)
+    def add(self, documents: list[dict[str, Any]]) -> None:
+        """Add documents as the database has them."""
+        for document in documents:
+            if document["key"] in self._added:
+                # A parent model put the object in before its own, more specific model did.
+                self._commit()
+                write(self.path, remove=[document["key"]], add=())
+            self._added.add(document["key"])
+            self._open_writer().add_document(**document)
 
     def finish(self) -> None:
-        """Let the new generation answer and delete the old one."""
+        """Repeat what was written meanwhile, let the new generation answer and delete the old one."""
+        self._commit()
         with self._files._switching():
+            for removed, documents in _journal(self.path):
+                write(self.path, remove=removed, add=documents)
             self._files._point("current", self.path)
             (self._files.root / "building").unlink()
         self._lock.close()
         self._files._sweep()
 
-    def _written_meanwhile(self) -> set[str]:
-        try:
-            return set((self.path / "written_meanwhile").read_text().split("\n"))
-        except FileNotFoundError:
-            return set()
+    def _open_writer(self) -> SegmentWriter:
+        if self._writer is None:
+            self._writer = SegmentWriter(
+                open_generation(self.path), compound=False, limitmb=_REBUILD_MEMORY_MB
+            )
+        return self._writer
+
+    def _commit(self) -> None:
+        if self._writer is not None:
+            self._writer.commit(mergetype=_merge_small)
+            self._writer = None
 
 
-def _wait_for(lock: Callable[[], None]) -> None:
-    """Call `lock` until it does not block; raise `IndexBusyError` after `WRITE_TIMEOUT`."""
-    deadline = time.monotonic() + WRITE_TIMEOUT
+def _journal(generation: Path) -> Iterator[tuple[list[str], list[dict[str, Any]]]]:
+    """Yield what live writers noted while `generation` was being built, oldest first."""
+    with contextlib.suppress(FileNotFoundError), (generation / "written_meanwhile").open("rb") as file:
+        while True:
+            try:
+                # Written by this project's own processes into a directory closed to others.
+                yield pickle.load(file)  # noqa: S301
+            except EOFError:
+                return
+
+
+def _wait_for(lock: Callable[[], None], *, seconds: float = WRITE_TIMEOUT) -> None:
+    """Call `lock` until it does not block; raise `IndexBusyError` after `seconds`."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             lock()

@@ -4,6 +4,7 @@ Everything a question can cause is bounded: its length, its words, the terms tha
 the texts that are looked into.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,21 +29,18 @@ LONGEST_RUN_AS_A_WHOLE = 16
 MOST_TEXTS_LOOKED_INTO = 3000
 MOST_FUZZY_TERMS = 20
 MOST_NESTED = 20
+MOST_PARTS_LOOKED_INTO = 200
+MOST_LONGER_WORDS = 50
 # What a document gains that holds a word only as a part of longer words.
 _PART_FACTOR = 0.5
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What a question asks for in one go: a word, or characters that no dictionary word explains."""
+    """What has to be found: a word, or single characters that stand together and no word explains."""
 
     text: str
     words: tuple[str, ...]
-
-    @property
-    def han(self) -> bool:
-        """Whether it is Chinese."""
-        return segmentation.is_han(self.text)
 
 
 def units_of(run: str) -> list[Unit]:
@@ -50,16 +48,12 @@ def units_of(run: str) -> list[Unit]:
     if not segmentation.is_han(run):
         return [Unit(run, (run,))]
     units: list[Unit] = []
-    singles: list[str] = []
-    for word in [*segmentation.cut(run), ""]:
-        if len(word) == 1:
-            singles.append(word)
-            continue
-        if singles:
-            units.append(Unit("".join(singles), tuple(singles)))
-            singles = []
-        if word:
-            units.append(Unit(word, (word,)))
+    for single, words in itertools.groupby(segmentation.cut(run), key=lambda word: len(word) == 1):
+        if single:
+            characters = tuple(words)
+            units.append(Unit("".join(characters), characters))
+        else:
+            units.extend(Unit(word, (word,)) for word in words)
     return units
 
 
@@ -102,53 +96,64 @@ class Question:
 
     def _plain(self, text: str, operator: str) -> Hits:
         runs = _unique(segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION])))
-        units = [units_of(run) for run in runs]
-        many = sum(len(of_run) for of_run in units) > MOST_UNITS_WITH_PARTS
+        units = {run: units_of(run) for run in runs}
+        parts = sum(len(of_run) for of_run in units.values()) <= MOST_UNITS_WITH_PARTS
         left = MOST_UNITS
         answers = []
-        for run, of_run in zip(runs, units, strict=True):
+        for run, of_run in units.items():
             kept = _unique(of_run)[:left]
             left -= len(kept)
             if not kept:
                 break
-            combine = self._all if operator == "and" else self._any
-            hits = combine(self._unit(unit, parts=not many) for unit in kept)
-            if len(kept) > 1 and len(run) <= LONGEST_RUN_AS_A_WHOLE:
+            if operator == "and":
+                hits = self._all(self._together(unit, parts=parts) for unit in kept)
+            else:
+                words = _unique(word for unit in kept for word in unit.words)
+                hits = self._any(self._word(word, parts=parts) for word in words)
+            if segmentation.is_han(run) and len(run) <= LONGEST_RUN_AS_A_WHOLE and run != kept[0].words[0]:
                 hits = hits.or_(self._as_written(run))
             answers.append(hits)
         return self._all(answers) if operator == "and" else self._any(answers)
 
     def _as_written(self, run: str) -> Hits:
         """Documents that hold the characters of `run` side by side."""
-        hits = hits_of_all(self.snapshot, "pairs", segmentation.pairs(run))
-        return self._in_fields(hits, lambda text: run in text)
+        return self._look_into(self._by_pairs(run), lambda text: run in text, most=MOST_PARTS_LOOKED_INTO)
 
-    def _unit(self, unit: Unit, *, parts: bool) -> Hits:
-        if not unit.han:
-            hits = hits_of_term(self.snapshot, "words", unit.text)
-            return self._in_fields(hits, lambda text: unit.text in segmentation.runs(text))
+    def _by_pairs(self, run: str) -> Hits:
+        buckets = _unique(segmentation.bucket(first, second) for first, second in itertools.pairwise(run))
+        return hits_of_all(self.snapshot, "pairs", buckets)
+
+    def _together(self, unit: Unit, *, parts: bool) -> Hits:
+        """Documents with a word, or with single characters that stand together as in the question."""
+        if len(unit.words) == 1:
+            return self._word(unit.text, parts=parts)
+        side_by_side = self._as_written(unit.text)
         words = self._any(hits_of_term(self.snapshot, "words", word) for word in unit.words)
-        if len(unit.words) > 1:
-            together = hits_of_all(self.snapshot, "pairs", segmentation.pairs(unit.text))
-            hits = together.or_(words.only(together.mask))
-        elif parts or not words.mask.any():
-            hits = self._with_parts(unit, words)
-        else:
-            hits = words
-        return self._in_fields(hits, lambda text: unit.text in text)
+        return side_by_side.or_(words.only(side_by_side.mask))
 
-    def _with_parts(self, unit: Unit, words: Hits) -> Hits:
-        inside = hits_of_all(self.snapshot, "pairs", segmentation.pairs(unit.text)).times(_PART_FACTOR)
-        return words.or_(inside.only(~words.mask))
+    def _word(self, word: str, *, parts: bool) -> Hits:
+        """Documents with a word; with `parts` or where nobody has it, also inside longer ones."""
+        hits = hits_of_term(self.snapshot, "words", word)
+        if not segmentation.is_han(word):
+            return self._in_fields(hits, lambda text: word in segmentation.runs(text))
+        if parts or not hits.mask.any():
+            if len(word) == 1:
+                longer = self.snapshot.words_from(word, MOST_LONGER_WORDS)
+                inside = self._any(hits_of_term(self.snapshot, "words", other) for other in longer)
+            else:
+                inside = self._by_pairs(word)
+                inside = self._look_into(
+                    inside.only(~hits.mask), lambda text: word in text, most=MOST_PARTS_LOOKED_INTO
+                )
+            hits = hits.or_(inside.only(~hits.mask).times(_PART_FACTOR))
+        return self._in_fields(hits, lambda text: word in text)
 
     def _phrase(self, text: str) -> Hits:
         runs = segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION]))[:MOST_UNITS]
         if not runs:
             return Hits.none(self.snapshot)
         hits = self._all(
-            hits_of_all(self.snapshot, "pairs", segmentation.pairs(run))
-            if segmentation.is_han(run)
-            else hits_of_term(self.snapshot, "words", run)
+            self._by_pairs(run) if segmentation.is_han(run) and len(run) > 1 else self._word(run, parts=True)
             for run in runs
         )
         as_written = re.compile(r"[\W_]*".join(re.escape(run) for run in runs))
@@ -162,22 +167,30 @@ class Question:
         answers = []
         for run in _unique(segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION])))[:MOST_UNITS]:
             if segmentation.is_han(run):
-                terms, field = segmentation.pairs(run[:LONGEST_RUN_AS_A_WHOLE]), "pairs"
+                pairs = _unique(segmentation.pairs(run[:LONGEST_RUN_AS_A_WHOLE]))
+                answers.append(self._any(self._word(pair, parts=True) for pair in pairs))
             else:
-                terms, field = self.snapshot.similar_words(run, MOST_FUZZY_TERMS), "words"
-            answers.append(self._any(hits_of_all(self.snapshot, field, [term]) for term in terms))
+                similar = self.snapshot.similar_words(run, MOST_FUZZY_TERMS)
+                answers.append(self._any(self._word(word, parts=False) for word in similar))
         return self._all(answers) if operator == "and" else self._any(answers)
 
     def _in_fields(self, hits: Hits, fits: Callable[[str], bool]) -> Hits:
         return hits if self.fields is None else self._look_into(hits, fits)
 
-    def _look_into(self, hits: Hits, fits: Callable[[str], bool]) -> Hits:
-        """Keep the documents of which a text `fits`; of too many only the best are looked into."""
+    def _look_into(
+        self, hits: Hits, fits: Callable[[str], bool], *, most: int = MOST_TEXTS_LOOKED_INTO
+    ) -> Hits:
+        """Keep the documents of which a text `fits`.
+
+        Only the best `most` are looked into. Of those beyond, what pairs of characters found is believed,
+        being nearly always right; what a field or a phrase is asked of is not.
+        """
         numbers = np.flatnonzero(hits.mask & self.snapshot.alive)
-        if len(numbers) > MOST_TEXTS_LOOKED_INTO:
-            best = np.argsort(-hits.scores[numbers], kind="stable")[:MOST_TEXTS_LOOKED_INTO]
-            numbers = numbers[best]
         kept = np.zeros(self.snapshot.size, np.bool_)
+        if len(numbers) > most:
+            best = np.argsort(-hits.scores[numbers], kind="stable")
+            kept[numbers[best[most:]]] = most == MOST_PARTS_LOOKED_INTO and self.fields is None
+            numbers = numbers[best[:most]]
         for number in numbers:
             texts = self.snapshot.texts(int(number))
             kept[number] = any(

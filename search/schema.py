@@ -25,10 +25,11 @@ class Words(FieldType):
 
 
 class Marks(FieldType):
-    """Terms that a document has or has not. `counted`: their number is kept as the document's length."""
+    """Terms that a document has or has not. Their number is the document's length: without lengths Whoosh
+    looks for their missing file at every posting it writes."""
 
-    def __init__(self, *, counted: bool = False) -> None:
-        super().__init__(Existence(), None, scorable=counted)
+    def __init__(self) -> None:
+        super().__init__(Existence(), None, scorable=True)
 
     def index(self, value: set[str], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield the postings of a set of terms."""
@@ -39,14 +40,14 @@ class Marks(FieldType):
 def make_schema() -> Schema:
     """Return the fields of every index.
 
-    key: the primary key. words: all words of all searched fields, weighted by boost. pairs: characters and
-    pairs of them. suggest: what autocompletion compares. texts: the normalised texts by field name.
+    key: the primary key. words: all words of all searched fields, weighted by boost. pairs: buckets
+    of neighbouring characters. suggest: what autocompletion compares. texts: the normalised texts by field name.
     """
     return Schema(
         key=ID(unique=True, sortable=True),
         words=Words(),
         pairs=Marks(),
-        suggest=Marks(counted=True),
+        suggest=Marks(),
         texts=STORED,
     )
 

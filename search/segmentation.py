@@ -1,11 +1,12 @@
 """Turns Chinese text into words, the same way when writing the index and when reading a question.
 
 Text is normalised (full width to half width, capitals to small letters, traditional to simplified), then cut
-into words with the dictionary of rjieba and the trade's own words. Beside the words, every character and
-every pair of neighbouring characters is kept, so that a question finds what no dictionary knows.
+into words with the dictionary of rjieba and the trade's own words. Beside the words, every pair of
+neighbouring characters is kept, so that a question finds what no dictionary knows.
 """
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from functools import cache
@@ -92,6 +93,23 @@ def characters_and_pairs(normalised: str) -> set[str]:
         found.update(run)
         found.update(pairs(run))
     return found
+
+
+def pair_buckets(normalised: str) -> set[str]:
+    """Return the buckets of all neighbouring characters of a text."""
+    return {
+        bucket(first, second)
+        for match in _ONLY_HAN.finditer(normalised)
+        for first, second in itertools.pairwise(match.group())
+    }
+
+
+def bucket(first: str, second: str) -> str:
+    """Return the bucket of a pair: one of 65 536 terms, so that an index stays small.
+
+    Two pairs may share a bucket; who finds by it looks into the text.
+    """
+    return f"{(ord(first) * 40503 + ord(second) * 2654435761 >> 7) & 0xFFFF:x}"
 
 
 @cache

@@ -139,6 +139,10 @@ class Snapshot:
         numbers = np.concatenate([base + part[0] for base, part in zip(self._bases, parts, strict=False)])
         return numbers, np.concatenate([part[1] for part in parts])
 
+    def words_from(self, beginning: str, most: int) -> list[str]:
+        """Return words of the index that begin with `beginning`, at most `most` of each segment."""
+        return sorted({word for segment in self._segments for word in segment.words_from(beginning, most)})
+
     def similar_words(self, word: str, most: int) -> list[str]:
         """Return `word` and at most `most` words of the index that are written much like it."""
         found = {word}
