@@ -6,6 +6,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class MembersConfig(AppConfig):
+    default = True  # this file has a second one, for Wagtail's users
     name = "members"
     verbose_name = _("Members and organizations")
     default_auto_field = "django.db.models.BigAutoField"

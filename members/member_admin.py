@@ -114,13 +114,12 @@ class MemberDeleteView(_KeptMembers, users.DeleteView):
     """For an account made by mistake; who has hours cannot be deleted, only closed."""
 
 
-class MemberHistoryView(_KeptMembers, users.HistoryView):
+class MemberHistoryView(users.HistoryView):
     """Who changed the account, and when."""
 
-    def get_object(self, *args: Any) -> Member:
+    def get_object(self, queryset: Any = None) -> Member:
         """Return the member if the viewer keeps the account."""
-
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return get_object_or_404(members_kept_by(self.request.user), pk=self.kwargs["pk"])
 
 
 class MemberViewSet(users.UserViewSet):

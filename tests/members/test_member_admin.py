@@ -66,7 +66,9 @@ def test_the_list_shows_ones_own_unit_only(
 def test_an_editor_has_no_business_with_members(client: Client, branch: Organization, member: Member) -> None:
     viewer(client, branch, "editor")
     assert client.get("/admin/users/").status_code == HTTPStatus.FOUND
-    assert client.get(f"/admin/users/edit/{member.pk}/").status_code == HTTPStatus.FOUND
+    response = client.get(f"/admin/users/edit/{member.pk}/")
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert member.number not in response.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["secretary", "officer"])
