@@ -363,7 +363,7 @@
       if (name === "SELECT" || name === "TEXTAREA" || (name === "INPUT" && target !== seekBar)) {
         return;
       }
-      if ((name === "BUTTON" || name === "A" || name === "SUMMARY") && (event.key === " " || event.key === "Spacebar")) {
+      if ((name === "BUTTON" || name === "SUMMARY") && (event.key === " " || event.key === "Spacebar")) {
         return;
       }
       event.preventDefault();
