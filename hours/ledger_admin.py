@@ -88,7 +88,7 @@ class LedgerInspectView(_OneVisibleEntry, generic.InspectView):
     any_permission_required = ["view"]
 
     @cached_property
-    def header_more_buttons(self) -> list[HeaderButton]:
+    def header_buttons(self) -> list[HeaderButton]:
         """Offer to take the hours back, to who may and while there is something to take."""
         entry = self.object
         open_credit = entry.reverses_id is None and not CreditEntry.objects.filter(reverses=entry).exists()
@@ -101,6 +101,15 @@ class LedgerInspectView(_OneVisibleEntry, generic.InspectView):
                 icon_name="undo",
             )
         ]
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        """Show what is absent as a dash, and the basis as facts side by side."""
+        value = getattr(self.object, field_name)
+        if value in (None, ""):
+            return "—"
+        if field_name == "basis":
+            return "; ".join(f"{fact}: {what}" for fact, what in value.items()) or "—"
+        return super().get_field_display_value(field_name, field)
 
 
 class ReversalForm(forms.Form):

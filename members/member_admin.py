@@ -72,7 +72,13 @@ class MemberIndexView(users.IndexView):
         """Name, number, organization, roles and whether the account is open."""
         name = self._get_title_column_class(users.UserColumn)
         return [
-            name("name", accessor="name", label=_("name"), sort_key="name", get_url=self.get_edit_url),
+            name(
+                "name",
+                accessor="name",
+                label=_("name of the person"),
+                sort_key="name",
+                get_url=self.get_edit_url,
+            ),
             Column("number", label=_("member number"), sort_key="number"),
             Column("organization", label=_("organization"), sort_key="organization__path"),
             Column("roles", label=_("role"), accessor=_names_of_roles),

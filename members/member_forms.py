@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserForm
 
@@ -64,6 +65,8 @@ class MemberForm(UserForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
         own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
         self.fields["organization"].queryset = own
         self.fields["organization"].required = not viewer.is_superuser

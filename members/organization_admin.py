@@ -24,6 +24,12 @@ class OrganizationField(forms.ModelChoiceField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"list": "organizations", "autocomplete": "off"}))
         super().__init__(to_field_name="code", **kwargs)
 
+    def prepare_value(self, value: Any) -> Any:
+        """Return the code to show; a stored organization comes as its primary key."""
+        if isinstance(value, int):
+            return Organization.objects.filter(pk=value).values_list("code", flat=True).first()
+        return super().prepare_value(value)
+
 
 class OrganizationForm(forms.ModelForm):
     """Creates nodes below their parent, and moves them, through the tree's own operations."""

@@ -89,7 +89,7 @@ class Member(AbstractUser):
         blank=True,
         validators=[RegexValidator(r"^1\d{10}$", _("A mobile number has 11 digits and begins with 1."))],
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name of the person"), max_length=60)
     organization = models.ForeignKey(
         Organization,
         verbose_name=_("organization"),
