@@ -47,12 +47,12 @@ def shown_to(request: HttpRequest, lecture: Lecture) -> dict[str, Any]:
     session = open_session(member, lecture, now)
     if context["start"] is None:
         # Who had got to the last seconds begins again.
-        near_end = standing.position > lecture.video.duration - 5
+        near_end = standing.position > lecture.film_seconds - 5
         context["start"] = 0 if near_end else math.floor(standing.position)
     return context | {
         "watching": standing,
         "token": PlayToken(session.pk, member.pk).sign(),
-        "strip": strip_of(standing.seen, lecture.video.duration),
+        "strip": strip_of(standing.seen, lecture.film_seconds),
     }
 
 
@@ -94,4 +94,4 @@ def _start_asked(request: HttpRequest, lecture: Lecture) -> int | None:
         asked = seconds(float(request.GET.get("t", "")))
     except ValueError:
         return None
-    return int(asked) if asked is not None and 0 <= asked < lecture.video.duration else None
+    return int(asked) if asked is not None and 0 <= asked < lecture.film_seconds else None

@@ -11,7 +11,7 @@ from wagtail.images import get_image_model
 
 from hours.ledger import credited_lectures
 from hours.models import Subject
-from members.models import MemberCategory
+from members.models import Member, MemberCategory
 
 from .models import Lecture, LectureCategory
 from .watching import year_of
@@ -31,7 +31,8 @@ def shelf(request: HttpRequest) -> dict[str, Any]:
     subjects, categories = list(Subject.objects.all()), list(MemberCategory.objects.all())
     subject = next((one for one in subjects if one.code == request.GET.get("subject")), None)
     category = next((one for one in categories if one.slug == request.GET.get("category")), None)
-    mine = viewer.is_authenticated and bool(request.GET.get("mine"))
+    own = viewer.categories.values_list("pk", flat=True) if isinstance(viewer, Member) else None
+    mine = own is not None and bool(request.GET.get("mine"))
 
     lectures = Lecture.objects.viewable_by(viewer)
     if subject:
@@ -39,10 +40,8 @@ def shelf(request: HttpRequest) -> dict[str, Any]:
     if category:
         lectures = lectures.filter(category_tags__tag=category)
     if mine:
-        own = list(viewer.categories.values_list("pk", flat=True))
-        lectures = lectures.filter(
-            pk__in=LectureCategory.objects.filter(tag__in=own).values("content_object")
-        )
+        meant = LectureCategory.objects.filter(tag__in=own).values("content_object")
+        lectures = lectures.filter(pk__in=meant)
     posters = Prefetch("video__poster", get_image_model().objects.prefetch_renditions(POSTER))
     tags = Prefetch(
         "category_tags", LectureCategory.objects.select_related("tag").order_by("tag__sort_order", "pk")

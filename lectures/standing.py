@@ -73,7 +73,7 @@ def standing_from(
     )
     # What was completed in an earlier year is begun anew (see `watching`).
     fresh = progress is None or (progress.completed_at is not None and year_of(progress.completed_at) < year)
-    film = lecture.video.duration if lecture.video else 0.0
+    film = lecture.film_seconds
     seen = [] if progress is None or fresh else intervals.normalise(progress.seen, film)
     state, sentence = _verdict(entry, None if fresh else progress, lecture, _percent(seen, film))
     return Standing(
@@ -106,7 +106,7 @@ def in_progress(member: Member, limit: int) -> list[Begun]:
         Begun(
             lectures[row.lecture_key],
             row.position,
-            _percent(row.seen, lectures[row.lecture_key].video.duration),
+            _percent(row.seen, lectures[row.lecture_key].film_seconds),
         )
         for row in rows
     ]

@@ -103,7 +103,7 @@ def record(token: PlayToken, raw: Any, position: float, number: int, now: dateti
     lecture = lecture_of(session.lecture_key)
     until = min(now, session.closed_at) if session.closed_at else now
     progress = _progress_of(session, until)
-    duration = lecture.video.duration
+    duration = lecture.film_seconds
 
     new = intervals.subtract(intervals.normalise(raw, duration), progress.seen)
     accepted = intervals.clip_to_budget(new, budget(session, now))
@@ -173,7 +173,7 @@ def _watched_later(session: WatchSession) -> bool:
 
 def _complete(progress: WatchProgress, lecture: Lecture, when: datetime) -> None:
     """Note that the lecture is done and have its hours credited; without a credit rule, not yet."""
-    film = lecture.video.duration
+    film = lecture.film_seconds
     try:
         ledger.credit(
             progress.member,

@@ -187,7 +187,7 @@ class Lecture(Page):
         """Minutes that hours are reckoned from: the editor's word, else the film's length rounded down."""
         if self.credit_minutes is not None:
             return self.credit_minutes
-        return int(self.video.duration // 60) if self.video else 0
+        return int(self.film_seconds // 60)
 
     @property
     def hours(self) -> Decimal:
@@ -198,9 +198,14 @@ class Lecture(Page):
             return Decimal(0)
 
     @property
+    def film_seconds(self) -> float:
+        """The film's length in seconds; 0 without a film."""
+        return self.video.duration if self.video else 0.0
+
+    @property
     def has_film(self) -> bool:
         """Whether there is a film that can be played; one being prepared anew still plays as it was."""
-        return self.video is not None and self.video.current_job_id is not None and self.video.duration > 0
+        return self.video is not None and self.video.current_job_id is not None and self.film_seconds > 0
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return what the lecture's page shows: see `lectures.lecture_page`."""
