@@ -1,0 +1,149 @@
+"""What a screening adds up to: distinct seconds of film, within the server's clock."""
+
+from datetime import timedelta
+
+import pytest
+
+from lectures.models import Lecture
+from stations.models import Screening, Station
+from stations.screenings import beat_token, record, resume_at, screening_for_beat, share_seen, start_screening
+from tests.lectures.films import START, after, make_film_lecture
+
+pytestmark = pytest.mark.django_db
+FILM = 600.0
+
+
+@pytest.fixture
+def lecture(db: None) -> Lecture:
+    """A lecture with a film of ten minutes."""
+    return make_film_lecture(FILM, credit_minutes=45)
+
+
+@pytest.fixture
+def screening(station: Station, lecture: Lecture) -> Screening:
+    """The lecture, begun."""
+    return start_screening(station, lecture, START)
+
+
+def test_a_screening_takes_down_what_it_shows(screening: Screening, lecture: Lecture) -> None:
+    kept = Screening.objects.get()
+    assert (kept.title, kept.minutes, kept.duration) == (lecture.title, 45, FILM)
+    assert (kept.lecture_key, kept.started_at, kept.closed_at) == (lecture.translation_key, START, None)
+
+
+def test_what_was_shown_adds_up_and_completes_at_the_share(screening: Screening) -> None:
+    assert record(screening, [[0, 300]], after(300), 300).completed_at is None
+    assert record(screening, [[300, 569]], after(569), 569).completed_at is None
+    done = record(screening, [[569, 570]], after(570), 570)
+    assert (done.seen, done.completed_at, share_seen(done)) == ([[0.0, 570.0]], after(570), 0.95)
+
+
+def test_a_room_watches_at_normal_speed(screening: Screening) -> None:
+    kept = record(screening, [[0, 600]], after(60), 600)
+    assert (kept.seen, kept.completed_at) == ([[0.0, 60.0]], None)
+
+
+def test_the_same_beat_again_adds_nothing_and_costs_nothing(screening: Screening) -> None:
+    for _ in range(3):
+        kept = record(screening, [[0, 15]], after(15), 15)
+    assert (kept.seen, kept.granted) == ([[0.0, 15.0]], 15.0)
+    assert record(screening, [[15, 30]], after(30), 30).seen == [[0.0, 30.0]]
+
+
+def test_beats_may_come_in_any_order(screening: Screening) -> None:
+    record(screening, [[15, 30]], after(31), 30)
+    assert record(screening, [[0, 15]], after(32), 30).seen == [[0.0, 30.0]]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [[-100, 50]],
+        [[50, 10]],
+        [["0", "50"]],
+        [[0, float("nan")]],
+        [[700, 900]],
+        "0-600",
+        {"0": 600},
+        None,
+        [[0]],
+        [[True, False]],
+    ],
+)
+def test_nonsense_counts_for_nothing(screening: Screening, claims: object) -> None:
+    assert record(screening, claims, after(100)).seen == []
+
+
+def test_a_clock_that_runs_backwards_grants_nothing(screening: Screening) -> None:
+    assert record(screening, [[0, 15]], START - timedelta(seconds=30)).seen == []
+
+
+def test_after_a_power_cut_the_film_goes_on_where_it_stopped(
+    screening: Screening, station: Station, lecture: Lecture
+) -> None:
+    record(screening, [[0, 240]], after(240), 240)
+    again = start_screening(station, lecture, after(3600))
+    assert (again.pk, resume_at(again), again.started_at) == (screening.pk, 240, START)
+    # The dark hour is no film: only the time since is granted.
+    assert record(again, [[240, 600]], after(3610), 250).seen == [[0.0, 250.0]]
+
+
+def test_the_next_day_begins_anew(screening: Screening, station: Station, lecture: Lecture) -> None:
+    record(screening, [[0, 240]], after(240), 240)
+    tomorrow = start_screening(station, lecture, START + timedelta(days=1))
+    screening.refresh_from_db()
+    assert tomorrow.pk != screening.pk
+    assert (resume_at(tomorrow), screening.closed_at) == (0, START + timedelta(days=1))
+
+
+def test_what_was_shown_to_the_end_begins_anew(
+    screening: Screening, station: Station, lecture: Lecture
+) -> None:
+    record(screening, [[0, 600]], after(600), 600)
+    assert start_screening(station, lecture, after(700)).pk != screening.pk
+
+
+def test_another_film_closes_the_first_which_can_be_taken_up_again(
+    screening: Screening, station: Station, lecture: Lecture
+) -> None:
+    record(screening, [[0, 100]], after(100), 100)
+    other = start_screening(station, make_film_lecture(60, "别的"), after(200))
+    screening.refresh_from_db()
+    assert screening.closed_at == after(200)
+    again = start_screening(station, lecture, after(300))
+    other.refresh_from_db()
+    assert (again.pk, again.closed_at, other.closed_at) == (screening.pk, None, after(300))
+
+
+def test_a_late_beat_of_a_closed_screening_counts_until_it_was_closed(
+    screening: Screening, station: Station
+) -> None:
+    start_screening(station, make_film_lecture(60, "别的"), after(100))
+    kept = record(screening, [[0, 500]], after(1000), 500)
+    assert (kept.seen, kept.last_beat_at) == ([[0.0, 100.0]], after(100))
+
+
+def test_another_station_s_screening_stays_open(screening: Screening, stranger: object) -> None:
+    start_screening(Station.objects.get(code="ysp"), make_film_lecture(60, "别的"), after(100))
+    assert Screening.objects.filter(closed_at=None).count() == 2
+
+
+def test_at_the_end_with_gaps_it_goes_on_at_the_first_gap(screening: Screening) -> None:
+    record(screening, [[0, 100], [300, 600]], after(600), 598)
+    kept = Screening.objects.get()
+    assert (kept.completed_at, resume_at(kept)) == (None, 100)
+
+
+@pytest.mark.parametrize(("position", "kept"), [(-5, 0), (1e12, FILM), (90, 90)])
+def test_the_place_stays_within_the_film(screening: Screening, position: float, kept: float) -> None:
+    assert record(screening, [], after(1), position).position == kept
+
+
+def test_a_token_is_good_for_its_screening_at_its_station_only(
+    screening: Screening, station: Station, stranger: object
+) -> None:
+    token = beat_token(screening)
+    assert screening_for_beat(token, station) == screening
+    assert screening_for_beat(token, Station.objects.get(code="ysp")) is None
+    assert screening_for_beat(token[:-1] + ("a" if token[-1] != "a" else "b"), station) is None
+    assert screening_for_beat("", station) is None
