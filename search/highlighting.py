@@ -1,0 +1,97 @@
+"""Finds the words of a question in a text as the database has it, and marks them."""
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from . import segmentation
+from .questions import LONGEST_QUESTION, MOST_UNITS
+
+# Characters of a snippet, and how many of them stand before the first mark.
+SNIPPET_LENGTH = 110
+_BEFORE = 24
+# Of a longer text only the beginning is looked at for a snippet.
+LONGEST_TEXT = 60_000
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a text, ready for the page, and how many different words of the question it holds."""
+
+    html: SafeString
+    words: int
+
+
+class Highlighter:
+    """Marks the words of one question."""
+
+    def __init__(self, question: str) -> None:
+        runs = segmentation.runs(segmentation.normalise(question[:LONGEST_QUESTION]))
+        found = [word for run in runs for word in _words_of(run)]
+        # The longest first, so that a whole is marked rather than its parts.
+        self.words = sorted(dict.fromkeys(found), key=len, reverse=True)[:MOST_UNITS]
+        self._pattern = re.compile("|".join(_as_pattern(word) for word in self.words)) if self.words else None
+
+    def passage(self, text: str) -> Passage:
+        """Return the piece of `text` that holds most of the words; the beginning if it holds none."""
+        text = " ".join(text[:LONGEST_TEXT].split())
+        spans = self._spans(text)
+        start = 0
+        if spans:
+            start = max(spans, key=lambda span: (self._words_near(spans, span[0]), -span[0]))[0] - _BEFORE
+        start = max(0, min(start, len(text) - SNIPPET_LENGTH))
+        stop = start + SNIPPET_LENGTH
+        html = _marked(text, start, stop, [span for span in spans if start <= span[0] and span[1] <= stop])
+        return Passage(html, self._words_near(spans, start + _BEFORE) if spans else 0)
+
+    def whole(self, text: str) -> Passage:
+        """Return all of a short `text`, marked."""
+        spans = self._spans(text)
+        return Passage(_marked(text, 0, len(text), spans), len({span[2] for span in spans}))
+
+    def _words_near(self, spans: list[tuple[int, int, str]], place: int) -> int:
+        low, high = place - _BEFORE, place - _BEFORE + SNIPPET_LENGTH
+        return len({word for start, stop, word in spans if low <= start and stop <= high})
+
+    def _spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Return where the words stand in `text`: start, end, word."""
+        if self._pattern is None:
+            return []
+        normalised, origins = _normalised_with_origins(text)
+        return [
+            (origins[match.start()], origins[match.end() - 1] + 1, match.group())
+            for match in self._pattern.finditer(normalised)
+        ]
+
+
+def _words_of(run: str) -> list[str]:
+    if not segmentation.is_han(run):
+        return [run]
+    words = segmentation.cut(run)
+    # A single character is worth a mark only where the question consists of nothing else.
+    return [run, *(word for word in words if len(word) > 1)] if len(run) > 1 else [run]
+
+
+def _as_pattern(word: str) -> str:
+    escaped = re.escape(word)
+    return escaped if segmentation.is_han(word) else rf"(?<![0-9a-z]){escaped}(?![0-9a-z])"
+
+
+def _normalised_with_origins(text: str) -> tuple[str, list[int]]:
+    """Normalise character by character; return for each character of the result where it came from."""
+    pieces = [segmentation.normalise(character) for character in text]
+    origins = [place for place, piece in enumerate(pieces) for _character in piece]
+    return "".join(pieces), origins
+
+
+def _marked(text: str, start: int, stop: int, spans: list[tuple[int, int, str]]) -> SafeString:
+    edges = [start, *itertools.chain.from_iterable(span[:2] for span in spans), min(stop, len(text))]
+    parts = []
+    for place, (low, high) in enumerate(itertools.pairwise(edges)):
+        piece = escape(text[low:high])
+        parts.append(f"<mark>{piece}</mark>" if place % 2 else piece)
+    before, after = "…" if start else "", "…" if stop < len(text) else ""
+    return mark_safe(f"{before}{''.join(parts)}{after}")  # noqa: S308  every piece was escaped above
