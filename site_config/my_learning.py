@@ -6,7 +6,8 @@ from django.shortcuts import render
 
 from courses.models import this_year
 from lectures.standing import in_progress
-from members.models import Member
+from members.models import Member, Role
+from members.permissions import organizations_of
 
 from . import statement
 from .home import outlook_of
@@ -31,6 +32,8 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "outlook": outlook,
             "bar": statement.bar_of(outlook),
             "in_progress": in_progress(member, LECTURES_IN_PROGRESS) if year == this_year() else [],
+            "may_manage": member.has_perm("wagtailadmin.access_admin"),
+            "takes_rolls": organizations_of(member, Role.Kind.OPERATOR).exists(),
             "rows": statement.rows_of(member, year),
         },
     )

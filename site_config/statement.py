@@ -72,7 +72,10 @@ def rests_on(entry: CreditEntry) -> str:
     }
     share = facts.get("seen_share")
     if entry.delivery_kind == DeliveryKind.ONLINE and isinstance(share, int | float):
-        return _("%(percent)s%% of the film seen, %(length)s") % {"percent": int(share * 100), "length": length}
+        return _("%(percent)s%% of the film seen, %(length)s") % {
+            "percent": int(share * 100),
+            "length": length,
+        }
     if entry.recorded_by:
         return _("%(length)s, entered by %(name)s") % {"length": length, "name": entry.recorded_by.name}
     return length

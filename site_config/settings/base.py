@@ -175,7 +175,7 @@ WAGTAILADMIN_BASE_URL = os.environ.get("GUBEN_BASE_URL", "http://localhost:8000"
 WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # Pages for signed-in readers ask through our own door; documents of such pages as well.
 WAGTAIL_FRONTEND_LOGIN_URL = "members:sign_in"
-WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "site_config/password_required.html"
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "site_config/password_required.html"  # noqa: S105  a template
 WAGTAILADMIN_LOGIN_URL = "members:sign_in"
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # by e-mail; the branch helps instead
 WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai", "UTC"]
