@@ -1,0 +1,50 @@
+"""Several devices at the same moment, on real connections of their own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from hours.models import CreditEntry
+from lectures.models import WatchProgress, WatchSession
+from lectures.watching import PlayToken, open_session, record
+from tests.builders import make_member
+
+from .films import after, make_film_lecture
+
+DEVICES = 4
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_devices_that_open_and_report_at_once() -> None:
+    member, lecture = make_member(), make_film_lecture(3600)
+    together = Barrier(DEVICES)
+
+    def device(n: int) -> None:
+        try:
+            together.wait()
+            token = PlayToken(open_session(member, lecture, after(0)).pk, member.pk)
+            together.wait()
+            record(token, [[900 * n, 900 * (n + 1)]], 0, 1, after(450))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(DEVICES) as devices:
+        list(devices.map(device, range(DEVICES)))
+    assert WatchSession.objects.filter(closed_at=None).count() == 1
+    # All opened at one moment, so that three of the four visits had no time at all.
+    assert WatchProgress.objects.get().seconds_seen == 900
+
+    token = PlayToken(WatchSession.objects.get(closed_at=None).pk, member.pk)
+
+    def same_beat(n: int) -> None:
+        try:
+            together.wait()
+            record(token, [[0, 3600]], 3600, 2, after(3600))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(DEVICES) as devices:
+        list(devices.map(same_beat, range(DEVICES)))
+    assert (WatchProgress.objects.get().seconds_seen, CreditEntry.objects.count()) == (3600, 1)
