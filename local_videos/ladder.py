@@ -50,13 +50,13 @@ def _rung(film: Probe, short: int, bits: int, preset: str) -> Rung:
     scale = Fraction(short, min(film.width, film.height))
     return Rung(
         name=str(short),
-        width=_even(film.width * scale),
-        height=_even(film.height * scale),
+        width=_even(film.width * scale, film.width),
+        height=_even(film.height * scale, film.height),
         bits=bits,
         preset=preset,
     )
 
 
-def _even(pixels: Fraction) -> int:
+def _even(pixels: Fraction, most: int) -> int:
     """x264 halves the colour planes, so both sides must be even."""
-    return max(2, round(pixels / 2) * 2)
+    return max(2, min(round(pixels / 2) * 2, most // 2 * 2))

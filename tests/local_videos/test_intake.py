@@ -1,0 +1,127 @@
+"""Every bad file gets its sentence and leaves nothing behind."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from pytest_django import Settings
+
+from local_videos import faults, storage
+from local_videos.intake import IntakeRefused, check, name_without_ending, replace_film, take_in
+from local_videos.models import LocalVideo
+from local_videos.probing import probe
+
+from .films import call, shoot, upload_of
+
+pytestmark = [pytest.mark.media, pytest.mark.django_db]
+
+
+def _refused(content: bytes, name: str = "village.mp4") -> str:
+    with pytest.raises(IntakeRefused) as refused:
+        take_in(file=ContentFile(content, name=name), title="修渠", uploaded_by=None)
+    assert LocalVideo.objects.count() == 0
+    originals = Path(storage.OriginalsStorage().location)
+    assert not originals.exists() or list(originals.iterdir()) == []
+    return refused.value.code
+
+
+def test_text_renamed_to_a_film_is_refused() -> None:
+    assert _refused("会议记录\n".encode() * 200) == faults.NOT_A_FILM
+
+
+def test_an_empty_file_is_refused() -> None:
+    assert _refused(b"") == faults.EMPTY
+
+
+def test_a_film_cut_off_before_its_index_is_refused(film: Path) -> None:
+    content = film.read_bytes()
+    assert _refused(content[: len(content) // 2]) == faults.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{film}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile {film}\n",
+        '<?xml version="1.0"?>\n<MPD><BaseURL>{film}</BaseURL></MPD>',
+        "\ufeff  [playlist]\nFile1={film}\n",
+    ],
+)
+def test_a_playlist_that_names_a_file_of_the_server_is_refused(text: str, film: Path) -> None:
+    assert _refused(text.format(film=film).encode()) == faults.PLAYLIST
+
+
+@pytest.mark.parametrize("text", ["\n\n\n// #EXTM3U\n", "file '{film}'\n", "v=0\no=- 0 0 IN IP4 127.0.0.1\n"])
+def test_ffprobe_opens_nothing_but_films(text: str, film: Path) -> None:
+    assert _refused(text.format(film=film).encode()) == faults.NOT_A_FILM
+
+
+def test_sound_without_a_picture_is_refused(tmp_path: Path) -> None:
+    song = tmp_path / "song.mp3"
+    call("-y", "-f", "lavfi", "-i", "sine=duration=2", "-c:a", "libmp3lame", str(song))
+    assert _refused(song.read_bytes()) == faults.NO_PICTURE
+
+
+def test_a_film_of_no_seconds_is_refused(tmp_path: Path) -> None:
+    still = shoot(tmp_path / "still.mp4", seconds=0.04, sound=False)
+    assert _refused(still.read_bytes()) == faults.NO_LENGTH
+
+
+def test_a_photograph_is_refused(tmp_path: Path) -> None:
+    call("-y", "-f", "lavfi", "-i", "testsrc2=duration=1", "-frames:v", "1", str(tmp_path / "photo.jpg"))
+    assert _refused((tmp_path / "photo.jpg").read_bytes(), "photo.mp4") == faults.NOT_A_FILM
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "code"),
+    [
+        ("LOCAL_VIDEOS_MAX_UPLOAD_BYTES", 1000, faults.TOO_LARGE),
+        ("LOCAL_VIDEOS_MAX_SECONDS", 1, faults.TOO_LONG),
+        ("LOCAL_VIDEOS_MAX_PIXELS", 320 * 240 - 1, faults.TOO_MANY_PIXELS),
+    ],
+)
+def test_the_limits_of_the_site_hold(
+    setting: str, value: int, code: str, settings: Settings, film: Path
+) -> None:
+    setattr(settings, setting, value)
+    assert _refused(film.read_bytes()) == code
+
+
+def test_a_day_of_film_in_two_kilobytes_is_not_believed(film: Path) -> None:
+    facts = probe(film)
+    object.__setattr__(facts, "duration", 24 * 60 * 60.0)
+    object.__setattr__(facts, "size", 1700)
+    with pytest.raises(IntakeRefused) as refused:
+        check(facts)
+    assert refused.value.code == faults.IMPLAUSIBLE_LENGTH
+
+
+def test_a_full_disc_is_said(monkeypatch: pytest.MonkeyPatch, film: Path) -> None:
+    monkeypatch.setattr(storage, "RESERVE_BYTES", 10**18)
+    assert _refused(film.read_bytes()) == faults.DISC_FULL
+
+
+def test_the_name_an_upload_had_is_kept_for_reading_only(film: Path) -> None:
+    video = take_in(file=upload_of(film, "C:\\films\\../../白菜.mp4"), title="", uploaded_by=None)
+    assert (video.title, video.original_name) == ("白菜", "白菜.mp4")
+    assert Path(video.original.path).parent == Path(storage.OriginalsStorage().location)
+    assert len(video.original.name) == 32
+    with pytest.raises(ValueError, match="no address"):
+        _ = video.original.url
+
+
+def test_a_bad_replacement_leaves_the_film_as_it_was(film: Path) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    before = video.original.name
+    with pytest.raises(IntakeRefused):
+        replace_film(video, ContentFile(b"no film", name="x.mp4"))
+    video.refresh_from_db()
+    assert (video.original.name, video.jobs.count()) == (before, 1)
+    assert Path(video.original.path).is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("a/b/课.mp4", "课"), ("", "film"), ("课", "课"), ("x" * 300 + ".mp4", "x" * 255)]
+)
+def test_a_title_is_made_of_the_file_name(name: str, title: str) -> None:
+    assert name_without_ending(name) == title
