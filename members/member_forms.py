@@ -84,9 +84,7 @@ class MemberForm(UserForm):
             data, instance=self.instance, queryset=held, prefix="roles"
         )
         for form in self.roles.forms:
-            form.fields["organization"].queryset = own
-        if editing_self:
-            self.roles.extra = 0
+            form.fields["organization"].queryset = own  # type: ignore[attr-defined]  # an OrganizationField
 
     def clean_number(self) -> str:
         """Return the number as sign-in looks it up."""

@@ -91,7 +91,7 @@ def test_an_administrator_keeps_own_accounts_and_no_others(
     floating = MemberCategory.objects.get(slug="floating")
     page = client.get(f"/admin/users/edit/{member.pk}/")
     assert page.status_code == HTTPStatus.OK
-    assert page.context["form"]["organization"].value() == branch.pk
+    assert page.context["form"]["organization"].value() == branch.code
     assert f'value="{branch.code}"' in page.content.decode()
     data = form_of(member, name="改名", phone="13900000001") | {
         "categories": [str(rural.pk), str(floating.pk)],
