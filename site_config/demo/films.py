@@ -16,12 +16,14 @@ from local_videos import captions, intake, tools
 from local_videos.models import LocalVideo
 
 from . import content
+from .library import FEATURED
 from .pictured import keep_image
 from .slides import Slide, draw
 from .sound import write_music
 
 LANGUAGE = "zh-Hans"
-FRAMES_A_SECOND = 12.5
+# Slides stand still: more frames would only cost time.
+FRAMES_A_SECOND = 5
 # An easy pace: letters that are read in a second, and a breath after each sentence.
 _LETTERS_A_SECOND = 5.0
 _BREATH = 0.6
@@ -42,8 +44,9 @@ class Spoken:
 
 def pages_without_film(limit: int | None = None) -> Iterator[Filmed]:
     """Yield the demo's lectures and exemplars that have no film yet, among the first `limit` of them."""
-    slugs = [("lectures", slug) for slug in content.read_all("lectures")]
-    slugs += [("exemplars", slug) for slug in content.read_all("exemplars")]
+    slugs = [(folder, slug) for folder in ("lectures", "exemplars") for slug in content.read_all(folder)]
+    # What stands on the home page shall play first.
+    slugs.sort(key=lambda entry: entry[1] != FEATURED)
     models: dict[str, type[Filmed]] = {"lectures": Lecture, "exemplars": Exemplar}
     for folder, slug in slugs[:limit]:
         page = models[folder].objects.filter(slug=slug, video__isnull=True).first()
@@ -108,6 +111,11 @@ def timed(slides: list[Slide], seconds: float | None = None) -> list[Spoken]:
     return spoken
 
 
+def seconds_of(slug: str, seconds: float | None = None) -> float:
+    """Return how long the film of the lecture `slug` is, or will be."""
+    return round(timed(slides_of(content.read_all("lectures")[slug]), seconds)[-1].end, 1)
+
+
 def _lengths(spoken: list[Spoken], count: int) -> list[float]:
     """Return how many seconds each slide stands."""
     return [sum(one.end - one.start for one in spoken if one.slide == number) for number in range(count)]
@@ -117,10 +125,11 @@ def _encode(place: Path, pictures: list[Image.Image], lengths: list[float], seed
     """Write pictures and music as one MP4 file below `place` and return its path."""
     listed = []
     for number, (image, length) in enumerate(zip(pictures, lengths, strict=True)):
-        image.save(place / f"{number}.png", compress_level=1)
-        listed += [f"file '{number}.png'", f"duration {length:.3f}"]
+        # Not every ffmpeg reads PNG: the one of the wheel does not.
+        image.save(place / f"{number}.bmp")
+        listed += [f"file '{number}.bmp'", f"duration {length:.3f}"]
     # ffmpeg passes over the length of the last picture unless the picture is named again.
-    (place / "slides.txt").write_text("\n".join([*listed, f"file '{len(pictures) - 1}.png'"]))
+    (place / "slides.txt").write_text("\n".join([*listed, f"file '{len(pictures) - 1}.bmp'"]))
     write_music(place / "music.wav", sum(lengths), seed)
     made = place / "film.mp4"
     subprocess.run(  # noqa: S603  our own program on our own files

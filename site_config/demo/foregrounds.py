@@ -79,19 +79,19 @@ def walker(canvas: Canvas, chance: random.Random) -> None:
 def roofs(canvas: Canvas, chance: random.Random) -> None:
     """White houses under dark tiles, near by."""
     for x, y, width in ((40, 520, 250), (250, 480, 300), (590, 540, 260), (800, 490, 330), (1080, 540, 240)):
-        _house(canvas, x, y, width, "#5E7288")
+        _house(canvas, (x, y), width, (_WALL, _TILE, "#5E7288"))
 
 
 def lit_roofs(canvas: Canvas, chance: random.Random) -> None:
     """The same houses at night, with light in the windows."""
     for x, y, width in ((20, 530, 260), (240, 490, 300), (560, 550, 270), (800, 500, 330), (1100, 550, 240)):
-        _house(canvas, x, y, width, "#EDB95A", wall="#8391A0", tile="#1B2530")
+        _house(canvas, (x, y), width, ("#8391A0", "#1B2530", "#EDB95A"))
 
 
 def hamlet(canvas: Canvas, chance: random.Random) -> None:
     """A few small houses on the slopes."""
     for x, y, width in ((250, 486, 90), (345, 500, 74), (820, 540, 100), (930, 520, 80), (560, 600, 110)):
-        _house(canvas, x, y, width, "#C8892B")
+        _cottage(canvas, x, y, width, "#C8892B")
 
 
 def blocks(canvas: Canvas, chance: random.Random) -> None:
@@ -175,12 +175,24 @@ def _tree(canvas: Canvas, x: float, y: float, size: float, colour: str) -> None:
         canvas.circle(x + dx * size, y + dy * size, r * size, colour)
 
 
-def _house(
-    canvas: Canvas, x: float, y: float, width: float, window: str, wall: str = _WALL, tile: str = _TILE
+def _cottage(canvas: Canvas, x: float, y: float, width: float, window: str) -> None:
+    """Draw a small house far away whose eaves are at `y`."""
+    _walls(canvas, (x, y), width, y + width * 0.42, (_WALL, _TILE, window))
+
+
+def _house(canvas: Canvas, spot: tuple[float, float], width: float, colours: tuple[str, str, str]) -> None:
+    """Draw a house near by whose eaves are at `spot`; it stands down to the picture's edge."""
+    x, y = spot
+    _walls(canvas, spot, width, canvas.height + 4, colours)
+    canvas.box(x + width * 0.44, y + width * 0.2, x + width * 0.56, canvas.height + 4, _RED)
+
+
+def _walls(
+    canvas: Canvas, spot: tuple[float, float], width: float, foot: float, colours: tuple[str, str, str]
 ) -> None:
-    """Draw a house of `width` whose eaves are at `y`; it stands down to the picture's edge or its own foot."""
-    small = width < 150
-    foot = y + width * 0.42 if small else 724
+    """Draw wall, roof and windows in the three `colours`; `spot` is the left end of the eaves."""
+    x, y = spot
+    wall, tile, window = colours
     rise = width * 0.3
     canvas.box(x, y - 2, x + width, foot, wall)
     canvas.shape(
@@ -194,5 +206,3 @@ def _house(
     for share in (0.16, 0.62):
         left = x + width * share
         canvas.box(left, y + width * 0.1, left + width * 0.2, y + width * 0.28, window)
-    if not small:
-        canvas.box(x + width * 0.44, y + width * 0.2, x + width * 0.56, foot, _RED)

@@ -29,7 +29,7 @@ def load(
         ("exemplars", library.load_exemplars),
         ("menus", lambda: library.load_menus(year)),
         ("stations and their plans", stations.load_stations),
-        ("records of study", lambda: records.load_records(year)),
+        ("records of study", lambda: records.load_records(year, film_seconds)),
     ):
         added = step()
         say(f"{what}: {added} added" if added else f"{what}: already there")

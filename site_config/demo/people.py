@@ -32,7 +32,14 @@ def load_people() -> int:
     for place, (entry, branch) in enumerate(entries):
         number = str(FIRST_NUMBER + place)
         if number not in present:
-            _load_member(number, str(_FIRST_PHONE + place), entry, units[branch], units, password)
+            _load_member(
+                number=number,
+                phone=str(_FIRST_PHONE + place),
+                entry=entry,
+                branch=units[branch],
+                units=units,
+                password=password,
+            )
             created += 1
     return created
 
@@ -63,6 +70,7 @@ def _load_units(text: dict[str, Any]) -> dict[str, Organization]:
 
 
 def _load_member(
+    *,
     number: str,
     phone: str,
     entry: list[Any],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from . import things
+from . import nature, things
 from .pen import Pen
 
 
@@ -17,6 +17,7 @@ def picture(name: str, size: int) -> Image.Image:
 
 PICTURES: dict[str, Callable[[Pen], None]] = {
     name: drawing
-    for name, drawing in vars(things).items()
-    if callable(drawing) and drawing.__module__ == things.__name__ and not name.startswith("_")
+    for module in (nature, things)
+    for name, drawing in vars(module).items()
+    if callable(drawing) and drawing.__module__ == module.__name__ and name != "Pen"
 }

@@ -11,8 +11,9 @@ from courses.models import Menu, MenuItem
 from hours.ledger import credit
 from hours.models import CreditEntry, DeliveryKind, Subject
 from lectures.models import Lecture, WatchProgress
-from members.models import Member
+from members.models import Member, Role
 
+from .films import seconds_of
 from .library import stable_key
 from .people import demo_members, sign_ins
 
@@ -26,13 +27,16 @@ _TRAININGS = (
     ("急救现场课：在假人身上按满两分钟", "health", 90, DeliveryKind.FIELD, "青禾区教学实践基地"),
 )
 _ELECTIVES_CHOSEN = 2
+_SHARE_THAT_CHOOSES = 0.5
+_SHARE_WATCHED_ALONE = 0.65
 _LESSONS_BEGUN = (0.62, 0.35, 0.8)
 
 
 @transaction.atomic
-def load_records(year: int) -> int:
+def load_records(year: int, film_seconds: float | None = None) -> int:
     """Credit a year's study up to today, choose from the menus, begin some lessons; return the ledger rows.
 
+    `film_seconds` is the length of the films if it is not their natural one.
     Does nothing in a year for which the demo's people have rows already.
     """
     people = demo_members()
@@ -40,30 +44,19 @@ def load_records(year: int) -> int:
         return 0
     chance = random.Random(f"{year} 青禾")  # noqa: S311  which lesson somebody took, no secret
     lectures = list(Lecture.objects.live().select_related("subject").order_by("slug"))
-    subjects = {subject.code: subject for subject in Subject.objects.all()}
+    shown = sign_ins()["member"]
     rows = 0
     for member in people:
         days = _Days(year, chance)
         trainings = sorted(chance.sample(range(len(_TRAININGS)), chance.randint(2, 4)))
-        if member.number == sign_ins()["member"]:
-            trainings = [0, 2, 4]
-        for place in trainings:
-            title, subject, minutes, kind, where = _TRAININGS[place]
-            rows += 1
-            credit(
-                member,
-                lecture_key=stable_key(f"training/{place}/{year}"),
-                title=title,
-                minutes=minutes,
-                delivery_kind=kind,
-                earned_on=days.next(),
-                basis={"attended_minutes": minutes},
-                subject=subjects[subject],
-                place=where,
-            )
-        rows += _credit_lectures(member, lectures, days, chance)
-        _choose(member, year)
-    _begin_lessons(lectures)
+        rows += _credit_trainings(member, [0, 2, 4] if member.number == shown else trainings, days)
+        taken = chance.sample(lectures, 8 if member.number == shown else chance.randint(5, 14))
+        for lecture in taken:
+            _credit_lecture(member, lecture, days.next(), chance, film_seconds)
+        rows += len(taken)
+        if member.number == shown or chance.random() < _SHARE_THAT_CHOOSES:
+            _choose(member, year)
+    _begin_lessons(lectures, film_seconds)
     return rows
 
 
@@ -81,27 +74,70 @@ class _Days:
         return self._first + timedelta(days=self._days[self._taken * 2 % 40])
 
 
-def _credit_lectures(member: Member, lectures: list[Lecture], days: _Days, chance: random.Random) -> int:
-    """Credit a share of the lectures, watched alone, in the branch or at a station; return how many."""
-    shown = member.number == sign_ins()["member"]
-    taken = chance.sample(lectures, 8 if shown else chance.randint(5, 14))
-    for lecture in taken:
-        kind = chance.choices(
-            (DeliveryKind.ONLINE, DeliveryKind.GROUP_STUDY, DeliveryKind.STATION), weights=(6, 2, 2)
-        )[0]
-        unit = member.organization.name if member.organization else ""
+def _credit_trainings(member: Member, places: list[int], days: _Days) -> int:
+    """Credit some of `_TRAININGS`, entered by administrator or secretary; return how many."""
+    administrator = Member.objects.get(number=sign_ins()["administrator"])
+    subjects = {subject.code: subject for subject in Subject.objects.all()}
+    for place in places:
+        title, subject, minutes, kind, where = _TRAININGS[place]
+        day = days.next()
         credit(
             member,
-            lecture_key=lecture.translation_key,
-            title=lecture.title,
-            minutes=lecture.minutes_that_count,
+            lecture_key=stable_key(f"training/{place}/{day.year}"),
+            title=title,
+            minutes=minutes,
             delivery_kind=kind,
-            earned_on=days.next(),
-            basis={"attended_minutes": lecture.minutes_that_count},
-            subject=lecture.subject,
-            place="" if kind == DeliveryKind.ONLINE else unit,
+            earned_on=day,
+            basis={"attended_minutes": minutes},
+            subject=subjects[subject],
+            place=where,
+            recorded_by=administrator if kind == DeliveryKind.CENTRALIZED else _secretary_of(member),
         )
-    return len(taken)
+    return len(places)
+
+
+def _credit_lecture(
+    member: Member, lecture: Lecture, day: date, chance: random.Random, film_seconds: float | None
+) -> None:
+    """Credit a lecture that was watched alone or taken in the branch."""
+    alone = chance.random() < _SHARE_WATCHED_ALONE
+    film = seconds_of(lecture.slug, film_seconds)
+    credit(
+        member,
+        lecture_key=lecture.translation_key,
+        title=lecture.title,
+        minutes=lecture.minutes_that_count,
+        delivery_kind=DeliveryKind.ONLINE if alone else DeliveryKind.GROUP_STUDY,
+        earned_on=day,
+        basis={"film_seconds": round(film), "seen_seconds": round(film), "seen_share": 1.0} if alone else {},
+        subject=lecture.subject,
+        place="" if alone else str(member.organization),
+        recorded_by=None if alone else _secretary_of(member),
+    )
+    if alone:
+        when = timezone.make_aware(datetime.combine(day, time(20)))
+        _watched(member, lecture, film, min(when, timezone.now()), completed=True)
+
+
+def _secretary_of(member: Member) -> Member | None:
+    """Return the secretary of the member's own branch."""
+    return Member.objects.filter(
+        roles__kind=Role.Kind.SECRETARY, roles__organization=member.organization_id
+    ).first()
+
+
+def _watched(member: Member, lecture: Lecture, seconds: float, when: datetime, *, completed: bool) -> None:
+    WatchProgress.objects.get_or_create(
+        member=member,
+        lecture_key=lecture.translation_key,
+        defaults={
+            "seen": [[0.0, seconds]],
+            "seconds_seen": seconds,
+            "position": seconds,
+            "completed_at": when if completed else None,
+            "updated_at": when,
+        },
+    )
 
 
 def _choose(member: Member, year: int) -> None:
@@ -114,20 +150,11 @@ def _choose(member: Member, year: int) -> None:
             menus.choose(member, menu, item, now=when)
 
 
-def _begin_lessons(lectures: list[Lecture]) -> None:
-    """Let the member of the demo have seen a part of three lessons; the shares are kept by the films' length."""
+def _begin_lessons(lectures: list[Lecture], film_seconds: float | None) -> None:
+    """Let the member of the demo have seen a part of three lessons."""
     member = Member.objects.get(number=sign_ins()["member"])
     done = set(CreditEntry.objects.filter(member=member).values_list("lecture_key", flat=True))
     open_ones = [lecture for lecture in lectures if lecture.translation_key not in done]
     for place, (lecture, share) in enumerate(zip(open_ones, _LESSONS_BEGUN, strict=False)):
-        seen = round(share * 60, 1)
-        WatchProgress.objects.get_or_create(
-            member=member,
-            lecture_key=lecture.translation_key,
-            defaults={
-                "seen": [[0.0, seen]],
-                "seconds_seen": seen,
-                "position": seen,
-                "updated_at": timezone.now() - timedelta(hours=5 + 30 * place),
-            },
-        )
+        seen = round(share * seconds_of(lecture.slug, film_seconds), 1)
+        _watched(member, lecture, seen, timezone.now() - timedelta(hours=5 + 30 * place), completed=False)

@@ -1,4 +1,4 @@
-"""Slides of 1280 by 720 pixels: few large words on paper, one picture. The lowest sixth is left to captions."""
+"""Slides of 1280 by 720 pixels: few large words on paper, one picture. Captions get the lowest part."""
 
 import math
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ def layout(slide: Slide) -> list[Words]:
     size = _title_size(slide)
     y = 0
     for line in broken(slide.title, "title", size, RIGHT - LEFT):
-        placed.append(_words(line, LEFT, y, "title", size, INK))
+        placed.append(_words(line, (LEFT, y), "title", size, INK))
         y += round(size * 1.36)
     y += 60
     small = 36 if slide.opening else 54
@@ -58,11 +58,11 @@ def layout(slide: Slide) -> list[Words]:
     indent = 0 if slide.opening else 40
     for line in slide.lines:
         for part in broken(line, "body", small, RIGHT - LEFT - indent):
-            placed.append(_words(part, LEFT + indent, y, "body", small, colour))
+            placed.append(_words(part, (LEFT + indent, y), "body", small, colour))
             y += round(small * 1.52)
     # The words stand as high as the picture beside them.
     shift = round(_DISC[1] - (placed[0].box[1] + placed[-1].box[3]) / 2)
-    return [_words(w.text, w.x, w.y + shift, w.kind, w.size, w.colour) for w in placed]
+    return [_words(w.text, (w.x, w.y + shift), w.kind, w.size, w.colour) for w in placed]
 
 
 def draw(slide: Slide, number: int, count: int) -> Image.Image:
@@ -125,7 +125,8 @@ def _title_size(slide: Slide) -> int:
     return sizes[-1]
 
 
-def _words(text: str, x: int, y: int, kind: str, size: int, colour: str) -> Words:
+def _words(text: str, spot: tuple[int, int], kind: str, size: int, colour: str) -> Words:
+    x, y = spot
     left, top, right, bottom = font(kind, size).getbbox(text)
     return Words(text, x, y, kind, size, colour, (x + left, y + top, x + right, y + bottom))
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 RATE = 24_000
 _BEAT = 0.75
+_PHRASE = 8
 _RING = 3.2
 _LOUDEST = 0.16
 # Semitones above the ground tone: the five notes of gong mode, over two octaves.
@@ -35,8 +36,8 @@ def _music(seconds: float, chance: random.Random) -> NDArray[np.float64]:
     place = chance.randrange(len(_GONG))
     for beat in range(int(seconds / _BEAT)):
         place = min(max(place + chance.choice((-2, -1, -1, 1, 1, 2)), 0), len(_GONG) - 1)
-        if beat % 8 == 7:
-            continue  # a breath at the end of each phrase
+        if (beat + 1) % _PHRASE == 0:
+            continue  # a breath
         start = round(beat * _BEAT * RATE)
         sound[start : start + ring] += bells[place] * (1.0 if beat % 4 == 0 else 0.6)
     sound = sound[:length]
