@@ -260,6 +260,9 @@ LOGGING = {
         "search": {"level": "INFO"},
         "stations": {"level": "INFO"},
         "axes": {"level": "ERROR"},
+        # One line for each task would bury what matters; a failure is still said.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
     },
 }
 # Counting addresses would lock out a whole village behind one line.
