@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -201,10 +200,10 @@ def film_state(request: HttpRequest, pk: int) -> HttpResponse:
 def try_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more for a film that failed."""
     film = get_object_or_404(_films_of(request.user, "change"), pk=pk)
-    if film.state != LocalVideo.State.FAILED:
-        raise PermissionDenied
-    jobs.request(film)
-    log(instance=film, action="local_videos.try_again", user=request.user)
+    # A second press of the button finds the film in the queue already, and asks for nothing.
+    if film.state == LocalVideo.State.FAILED:
+        jobs.request(film)
+        log(instance=film, action="local_videos.try_again", user=request.user)
     messages.success(request, _("The film is being prepared once more."))
     return redirect("local_videos_admin:edit", pk)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import DateColumn, TitleColumn
+from wagtail.admin.ui.tables import DateColumn
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.log_actions import log
@@ -34,8 +34,6 @@ class _UploadMixin(chooser.CreationFormMixin):
 class _FilmsMixin:
     """The films that the editor may choose."""
 
-    columns_with_poster = True
-
     def get_object_list(self) -> QuerySet[LocalVideo]:
         """Newest first."""
         films: QuerySet[LocalVideo] = policy.instances_user_has_any_permission_for(
@@ -48,12 +46,7 @@ class _FilmsMixin:
         """Picture, title, length, date."""
         return [
             PosterColumn("poster", label=_("Poster"), width="140px"),
-            TitleColumn(
-                "title",
-                label=_("Title"),
-                get_url=lambda film: self.append_preserved_url_parameters(self.get_chosen_url(film)),
-                link_attrs={"data-chooser-modal-choice": True},
-            ),
+            self.title_column,
             LengthColumn("duration", label=_("Length")),
             DateColumn("uploaded_at", label=_("Uploaded at")),
         ]
