@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,8 @@ from hours.models import Subject
 from lectures.models import WatchProgress
 from members.models import Member, MemberCategory
 from tests.builders import make_course, make_lecture, make_member, make_menu
+
+pytestmark = pytest.mark.django_db
 
 
 def html_of(client: Client, url: str) -> str:

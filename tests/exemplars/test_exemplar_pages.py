@@ -14,12 +14,14 @@ from wagtail.models import PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from exemplars.models import Exemplar, ExemplarIndex, RelatedLesson, this_year
-from local_videos import storage
+from local_videos import storage, transcoding
 from local_videos.models import LocalVideo, TranscodeJob
 from members.models import Member
 from tests.builders import make_exemplar, make_lecture, make_member
 
 STREAM = re.compile(re.escape(settings.LOCAL_VIDEOS_STREAMS_URL) + r"[^\"]+")
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def film(db: None) -> LocalVideo:
     job = TranscodeJob.objects.create(video=video)
     folder = Path(storage.job_folder(video.pk, job.pk))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "master.m3u8").write_text("#EXTM3U\n")
+    (folder / transcoding.MANIFEST).write_text("{}")
     LocalVideo.objects.filter(pk=video.pk).update(current_job=job)
     video.refresh_from_db()
     return video
