@@ -158,7 +158,7 @@ def test_words_stay_on_their_slide(slug: str, text: dict[str, Any]) -> None:
         assert all(len(line) > 1 for line in (words.text for words in placed)), slide
         for words in placed:
             left, top, right, bottom = words.box
-            assert left >= slides.LEFT, words
+            assert left >= slides.LEFT - 4, words  # letters reach a little over their place
             assert right <= slides.RIGHT + words.size / 2, words  # closing punctuation may hang
             assert top >= 30, words
             assert bottom <= slides.BOTTOM, words
