@@ -78,9 +78,7 @@ def _films(pages: list[Page]) -> dict[int, LocalVideo]:
     return films
 
 
-def _spoken(
-    films: Iterable[LocalVideo], words: list[str], question: str
-) -> dict[int, list[tuple[int, str]]]:
+def _spoken(films: Iterable[LocalVideo], words: list[str], question: str) -> dict[int, list[tuple[int, str]]]:
     """Return the lines of `films` in which a word is spoken: seconds and text, by the film's key."""
     wanted = Q()
     for word in {*words, *question.split()[: len(words)]}:

@@ -42,7 +42,9 @@ def kinds() -> dict[str, Kind]:
     return {code: Kind(code, tuple(models)) for code, models in found.items()}
 
 
-def pages(*, kind: str | None = None, category: MemberCategory | None = None, subject: Subject | None = None) -> PageQuerySet:
+def pages(
+    *, kind: str | None = None, category: MemberCategory | None = None, subject: Subject | None = None
+) -> PageQuerySet:
     """Return the pages that anybody may find. This is the one rule of what the search page shows."""
     chosen = [kinds()[kind]] if kind else list(kinds().values())
     models = [model for one in chosen for model in one.models]

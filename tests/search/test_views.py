@@ -82,8 +82,9 @@ def test_simplified_questions_find_traditional_texts(client: Client, rebuild: Re
     assert titles(client, q="乡村") == ["鄉村振興"]
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_drafts_and_withdrawn_and_restricted_pages_are_never_found(
-    client: Client, rebuild: Rebuild, run_tasks: Callable[[], None], db: None
+    client: Client, rebuild: Rebuild, run_tasks: Callable[[], None]
 ) -> None:
     """Neither after a rebuild nor after live updates; the words are in the index all the same."""
     builders.make_lecture("公开的白菜课")
@@ -98,8 +99,9 @@ def test_drafts_and_withdrawn_and_restricted_pages_are_never_found(
     assert titles(client, q="白菜") == ["公开的白菜课"]
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_saving_updates_the_index_through_the_task_queue(
-    client: Client, run_tasks: Callable[[], None], db: None
+    client: Client, run_tasks: Callable[[], None]
 ) -> None:
     lecture = builders.make_lecture("种白菜")
     run_tasks()
@@ -115,7 +117,8 @@ def test_saving_updates_the_index_through_the_task_queue(
 
 def test_narrowing_by_kind_category_and_subject(client: Client, rebuild: Rebuild, db: None) -> None:
     rural, new = (
-        MemberCategory.objects.get_or_create(slug=slug, defaults={"name": slug})[0] for slug in ("rural", "new")
+        MemberCategory.objects.get_or_create(slug=slug, defaults={"name": slug})[0]
+        for slug in ("rural", "new")
     )
     skills = Subject.objects.get_or_create(code="skills-test", defaults={"name": "技能"})[0]
     politics = Subject.objects.get_or_create(code="politics-test", defaults={"name": "政治"})[0]
@@ -190,13 +193,14 @@ def test_results_are_paged(client: Client, rebuild: Rebuild, db: None) -> None:
 )  # fmt: skip
 def test_no_question_is_a_fault(client: Client, library: None, rebuild: Rebuild, question: str) -> None:
     rebuild()
-    for asked in ({"q": question}, {"q": question, "kind": question, "category": question, "subject": question}):
+    for asked in (
+        {"q": question},
+        {"q": question, "kind": question, "category": question, "subject": question},
+    ):
         assert client.get("/search/", asked).status_code == 200
 
 
-def test_the_number_of_queries_does_not_grow(
-    client: Client, rebuild: Rebuild, db: None
-) -> None:
+def test_the_number_of_queries_does_not_grow(client: Client, rebuild: Rebuild, db: None) -> None:
     def ask() -> int:
         rebuild()
         client.get("/search/", {"q": "白菜"})

@@ -1,0 +1,28 @@
+"""Writes to an index in a process of its own. Run by `test_index_files.py`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from search import segmentation
+from search.index_files import IndexFiles
+
+
+def document(key: str, text: str) -> dict[str, object]:
+    """Return a document with one text."""
+    return {
+        "key": key,
+        "words": [(word, 1, 1.0) for word in set(segmentation.words(text))],
+        "pairs": segmentation.pair_buckets(text),
+        "suggest": set(),
+        "texts": {"text": text},
+    }
+
+
+if __name__ == "__main__":
+    root, first, count = sys.argv[1:]
+    files = IndexFiles(Path(root))
+    for number in range(int(first), int(first) + int(count)):
+        files.write([document(str(number), "乡村振兴")])
+        print(number, flush=True)  # noqa: T201  the parent waits for it
