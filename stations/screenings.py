@@ -100,8 +100,11 @@ def resume_at(screening: Screening) -> float:
     """Return the film second to go on from: where the player stood, or at the film's end what was missed."""
     if screening.position < screening.duration - NEAR_END:
         return screening.position
-    unseen = intervals.unseen(screening.seen, screening.duration)
-    return unseen[0][0] if unseen and not screening.completed_at else 0.0
+    gaps = intervals.unseen(screening.seen, screening.duration)
+    if screening.completed_at or not gaps:
+        return 0.0
+    # Fractions of a second are lost at each start; what is worth going back to is longer.
+    return next((start for start, end in gaps if end - start > NEAR_END), gaps[0][0])
 
 
 def beat_token(screening: Screening) -> str:

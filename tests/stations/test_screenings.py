@@ -128,8 +128,8 @@ def test_another_station_s_screening_stays_open(screening: Screening, stranger: 
     assert Screening.objects.filter(closed_at=None).count() == 2
 
 
-def test_at_the_end_with_gaps_it_goes_on_at_the_first_gap(screening: Screening) -> None:
-    record(screening, [[0, 100], [300, 600]], after(600), 598)
+def test_at_the_end_with_gaps_it_goes_on_at_the_first_one_worth_it(screening: Screening) -> None:
+    record(screening, [[0.2, 100], [300, 600]], after(600), 598)
     kept = Screening.objects.get()
     assert (kept.completed_at, resume_at(kept)) == (None, 100)
 
