@@ -213,16 +213,6 @@
     return tracks.length > 0;
   }
 
-  /* Above the bar, so that the two never lie on one another. */
-  function lift(event) {
-    var cues = event.target.track.cues || [];
-    var i;
-    for (i = 0; i < cues.length; i += 1) {
-      cues[i].snapToLines = true;
-      cues[i].line = -5;
-    }
-  }
-
   function seek(step) {
     var end = isFinite(video.duration) ? video.duration : 0;
     cut();
@@ -256,11 +246,6 @@
     showBar();
   }
 
-  (function () {
-    var tracks = video.querySelectorAll("track");
-    var i;
-    for (i = 0; i < tracks.length; i += 1) { tracks[i].addEventListener("load", lift); }
-  }());
   video.addEventListener("timeupdate", tick);
   video.addEventListener("seeking", cut);
   video.addEventListener("loadedmetadata", function () { captions(true); drawPlace(); });
