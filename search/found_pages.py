@@ -24,6 +24,8 @@ from .offers import relations_to
 
 # Lines of one film that are looked at.
 _MOST_LINES = 40
+# Characters from which a text may be taken for a sentence.
+_SENTENCE = 10
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def _snippet(
     best: tuple[int | None, Passage] = (None, Passage(SafeString(""), 0))
     for text in _written(page):
         passage = highlighter.passage(text)
-        if passage.words > best[1].words or not best[1].html:
+        # Without a word in any text, the first sentence stands for the page; a mere name says too little.
+        if passage.words > best[1].words or (not best[1].words and len(best[1].html) < _SENTENCE):
             best = (None, passage)
     for second, text in spoken:
         passage = highlighter.passage(text)

@@ -11,6 +11,7 @@ from search.index_files import IndexFiles
 
 def document(key: str, text: str) -> dict[str, object]:
     """Return a document with one text."""
+    text = segmentation.normalise(text)
     return {
         "key": key,
         "words": [(word, 1, 1.0) for word in set(segmentation.words(text))],
