@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import DateColumn
 from wagtail.admin.views.generic import chooser
@@ -13,6 +14,12 @@ from .film_admin import LengthColumn, PosterColumn
 from .film_forms import FilmUploadForm
 from .models import LocalVideo
 from .permissions import policy
+
+
+def _choosable(user: Any) -> QuerySet[LocalVideo]:
+    """The films that `user` may choose; the others do not exist for them."""
+    films: QuerySet[LocalVideo] = policy.instances_user_has_any_permission_for(user, ["choose"])
+    return films
 
 
 class _UploadMixin(chooser.CreationFormMixin):
@@ -31,14 +38,12 @@ class _UploadMixin(chooser.CreationFormMixin):
         return super().get_creation_form() if self.can_create() else None
 
 
-class _FilmsMixin:
+class _FilmsMixin(chooser.BaseChooseView):
     """The films that the editor may choose."""
 
     def get_object_list(self) -> QuerySet[LocalVideo]:
         """Newest first."""
-        films: QuerySet[LocalVideo] = policy.instances_user_has_any_permission_for(
-            self.request.user, ["choose"]
-        )
+        films = _choosable(self.request.user)
         return films.select_related("poster").prefetch_related("poster__renditions").order_by("-uploaded_at")
 
     @property
@@ -58,6 +63,22 @@ class FilmChooseView(_FilmsMixin, _UploadMixin, chooser.ChooseView):
 
 class FilmChooseResultsView(_FilmsMixin, _UploadMixin, chooser.ChooseResultsView):
     """The list inside the dialogue."""
+
+
+class FilmChosenView(chooser.ChosenView):
+    """Answers with the film that was chosen."""
+
+    def get_object(self, pk: Any) -> LocalVideo:
+        """A film that this editor may choose."""
+        return get_object_or_404(_choosable(self.request.user), pk=pk)
+
+
+class FilmsChosenView(chooser.ChosenMultipleView):
+    """Answers with the films that were chosen."""
+
+    def get_objects(self, pks: list[Any]) -> QuerySet[LocalVideo]:
+        """Films that this editor may choose."""
+        return _choosable(self.request.user).filter(pk__in=pks)
 
 
 class FilmChooserCreateView(_UploadMixin, chooser.CreateView):
@@ -83,4 +104,6 @@ class FilmChooserViewSet(ChooserViewSet):
     create_action_clicked_label = _("Uploading…")
     choose_view_class = FilmChooseView
     choose_results_view_class = FilmChooseResultsView
+    chosen_view_class = FilmChosenView
+    chosen_multiple_view_class = FilmsChosenView
     create_view_class = FilmChooserCreateView

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from wagtail.models import Collection
 
 from local_videos import faults
 from local_videos.models import LocalVideo, TranscodeJob
@@ -56,7 +57,22 @@ def test_a_member_without_a_role_sees_no_film(client: Client) -> None:
 def test_an_editor_sees_all_films(editor_client: Client) -> None:
     make_ready_film("修渠")
     assert "修渠" in editor_client.get(_url("index")).content.decode()
-    assert "修渠" in editor_client.get(reverse("film_chooser:choose")).content.decode()
+    assert "修渠" in editor_client.get(reverse("film_chooser:choose")).json()["html"]
+
+
+def test_a_film_of_another_collection_cannot_be_reached_by_its_number(
+    editor_client: Client, editor: Member
+) -> None:
+    film = make_ready_film("内部片")
+    editor.groups.first().collection_permissions.filter(  # type: ignore[union-attr]  # has one group
+        permission__content_type__model="localvideo"
+    ).update(collection=Collection.get_first_root_node().add_child(name="本组"))
+    assert "内部片" not in editor_client.get(_url("index")).content.decode()
+    assert "内部片" not in editor_client.get(reverse("film_chooser:choose")).json()["html"]
+    addresses = [_url(name, film.pk) for name in ("edit", "replace", "state", "delete", "usage", "history")]
+    for url in [*addresses, reverse("film_chooser:chosen", args=[film.pk])]:
+        assert editor_client.get(url).status_code == 404
+    assert editor_client.post(_url("try_again", film.pk)).status_code == 404
 
 
 @pytest.mark.parametrize(
