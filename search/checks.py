@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Django's own name
+from django.core.checks import CheckMessage, Warning, register
 from modelsearch.backends import get_search_backends_with_name
 
 from .backend import SearchBackend

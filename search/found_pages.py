@@ -74,7 +74,7 @@ def _films(pages: list[Page]) -> dict[int, LocalVideo]:
     for page in pages:
         by_type[type(page)].append(page)
     for model, of_type in by_type.items():
-        for field in relations_to(LocalVideo, model):
+        for field in relations_to(LocalVideo, model):  # type: ignore[arg-type]  # a class is hashable
             prefetch_related_objects(of_type, field.name)
             films |= {page.pk: film for page in of_type if (film := getattr(page, field.name))}
     return films
@@ -102,7 +102,7 @@ def _snippet(
     best: tuple[int | None, Passage] = (None, Passage(SafeString(""), 0))
     for text in _written(page):
         passage = highlighter.passage(text)
-        # Without a word in any text, the first sentence stands for the page; a mere name says too little.
+        # Without a word in any text, the first sentence stands for the page; a name says too little.
         if passage.words > best[1].words or (not best[1].words and len(best[1].html) < _SENTENCE):
             best = (None, passage)
     for second, text in spoken:
@@ -113,7 +113,7 @@ def _snippet(
 
 
 def _written(page: Page) -> Iterator[str]:
-    """Yield the page's searched texts, except its title and what only a method tells (asking the database)."""
+    """Yield the page's searched texts, except its title and what only a method tells from the database."""
     for search_field in page.get_search_fields():
         if not isinstance(search_field, SearchField) or search_field.field_name == "title":
             continue

@@ -61,7 +61,7 @@ def _related_to(value: Model, models: list[type[Page]]) -> Q:
     ways = [
         Q(pk__in=model._default_manager.filter(**{field.name: value}).values("pk"))
         for model in models
-        for field in relations_to(type(value), model)
+        for field in relations_to(type(value), model)  # type: ignore[arg-type]  # a class is hashable
     ]
     return reduce(or_, ways, Q(pk__in=[]))
 

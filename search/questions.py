@@ -64,7 +64,7 @@ class Question:
         self.snapshot = snapshot
         self.fields = None if fields is None else {self.text_name(field) for field in fields}
 
-    def answer(self, query: SearchQuery, depth: int = 0) -> Hits:
+    def answer(self, query: SearchQuery, depth: int = 0) -> Hits:  # noqa: PLR0911  one for each class
         """Return the documents that answer `query`."""
         if depth > MOST_NESTED:
             return Hits.none(self.snapshot)

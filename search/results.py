@@ -1,4 +1,4 @@
-"""Turns hits into objects: the database decides what may be seen and in which order, the index how well it fits."""
+"""Turns hits into objects: the database decides what may be seen, the index how well it answers."""
 
 from collections import Counter, OrderedDict
 from functools import cached_property

@@ -40,8 +40,8 @@ class Marks(FieldType):
 def make_schema() -> Schema:
     """Return the fields of every index.
 
-    key: the primary key. words: all words of all searched fields, weighted by boost. pairs: buckets
-    of neighbouring characters. suggest: what autocompletion compares. texts: the normalised texts by field name.
+    key: the primary key. words: all words of all searched fields, weighted by boost. pairs: buckets of
+    neighbouring characters. suggest: what autocompletion compares. texts: normalised texts by field name.
     """
     return Schema(
         key=ID(unique=True, sortable=True),

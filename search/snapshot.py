@@ -1,7 +1,7 @@
 """An index as it was at one commit, as arrays: postings, lengths and keys.
 
-One snapshot is kept per process and index and replaced when a commit or a rebuild has happened. Segments never
-change except for deletions, so what was read of one stays valid and is kept.
+One snapshot is kept per process and index and replaced when a commit or a rebuild has happened. Segments
+never change except for deletions, so what was read of one stays valid and is kept.
 
 This module reads two internals of Whoosh's codec: the blocks of a posting list and the column of lengths.
 `tests/search/test_snapshot.py` compares both with Whoosh's public interface.

@@ -5,8 +5,10 @@ import shutil
 from django.conf import settings
 from django.test import TestCase
 from modelsearch.test.testapp import models
-from modelsearch.tests.test_backends import BackendTests
-from modelsearch.tests.test_backends import TestBackendLoader as TestBackendLoader
+from modelsearch.tests.test_backends import (
+    BackendTests,
+    TestBackendLoader,  # noqa: F401  found and run by the test runner
+)
 
 
 class TestWhooshBackend(BackendTests, TestCase):

@@ -26,4 +26,4 @@ if __name__ == "__main__":
     files = IndexFiles(Path(root))
     for number in range(int(first), int(first) + int(count)):
         files.write([document(str(number), "乡村振兴")])
-        print(number, flush=True)  # noqa: T201  the parent waits for it
+        print(number, flush=True)  # the parent waits for it
