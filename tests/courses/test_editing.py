@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Workflow, WorkflowPage
+from wagtail.models import Page, Workflow, WorkflowPage
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from courses.demand import demand
@@ -71,7 +71,7 @@ def faults(response: Any) -> dict[str, Any]:
 
 
 def test_an_editor_publishes_a_menu_with_lines_in_order(editor_client: Client) -> None:
-    offers = [make_course("课", make_lecture("讲")), make_lecture("另一讲"), make_exemplar("人")]
+    offers: list[Page] = [make_course("课", make_lecture("讲")), make_lecture("另一讲"), make_exemplar("人")]
     rural = MemberCategory.objects.get_or_create(slug="rural", defaults={"name": "农村"})[0]
     data = menu_data(
         line(offers[0], "required"),
@@ -290,7 +290,7 @@ def test_the_report_counts_choices_by_item_and_names_nobody(editor_client: Clien
     html = editor_client.get(reverse("courses_demand")).content.decode()
     assert "要的" in html
     assert member.name not in html
-    table = editor_client.get(reverse("courses_demand"), {"export": "csv"})
+    table: Any = editor_client.get(reverse("courses_demand"), {"export": "csv"})
     assert len(b"".join(table.streaming_content).decode().strip().splitlines()) == 4
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -160,7 +161,7 @@ def test_the_library_shows_twelve_a_page(client: Client) -> None:
 # --- Editing -----------------------------------------------------------------------------------------
 
 
-def send(client: Client, **fields: object) -> object:
+def send(client: Client, **fields: object) -> Any:
     """Send the form for a new exemplar with one related lesson."""
     data = {
         "title": "守渠人",

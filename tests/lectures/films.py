@@ -24,6 +24,12 @@ def make_film(duration: float = 3600, **fields: Any) -> LocalVideo:
     return film
 
 
+def film_of(lecture: Lecture) -> LocalVideo:
+    """Return the film of a lecture that surely has one."""
+    assert lecture.video is not None
+    return lecture.video
+
+
 def make_captions(film: LocalVideo, *lines: str) -> Caption:
     """Give `film` captions: a line each ten seconds."""
     caption = Caption.objects.create(video=film)

@@ -12,7 +12,7 @@ from local_videos.captions import replace_captions
 from local_videos.models import Caption
 from local_videos.signals import video_ready
 
-from .films import make_captions, make_film, make_film_lecture
+from .films import film_of, make_captions, make_film, make_film_lecture
 
 TRACK = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n{}\n"
 
@@ -39,7 +39,7 @@ def test_new_captions_are_found_and_old_ones_forgotten(
     make_film_lecture(title="another")
     for words in ("turnip", "cabbage"):
         with django_capture_on_commit_callbacks(execute=True):
-            replace_captions(lecture.video, "en", TRACK.format(words).encode())
+            replace_captions(film_of(lecture), "en", TRACK.format(words).encode())
         do_what_waits()
     assert (found("cabbage"), found("turnip")) == ([lecture], [])
     with django_capture_on_commit_callbacks(execute=True):
@@ -51,7 +51,7 @@ def test_new_captions_are_found_and_old_ones_forgotten(
 def test_a_film_that_gets_ready_is_indexed(
     lecture: Lecture, django_capture_on_commit_callbacks: Callable
 ) -> None:
-    make_captions(lecture.video, "cabbage")
+    make_captions(film_of(lecture), "cabbage")
     assert found("cabbage") == []
     with django_capture_on_commit_callbacks(execute=True):
         video_ready.send(sender=type(lecture.video), video=lecture.video)

@@ -19,7 +19,7 @@ from local_videos import storage, transcoding
 from members.models import Member
 from tests.builders import make_lecture, make_member
 
-from .films import after, make_captions, make_film_lecture
+from .films import after, film_of, make_captions, make_film_lecture
 
 
 @pytest.fixture
@@ -33,13 +33,15 @@ def lecture(db: None, settings: LazySettings, tmp_path: Path) -> Lecture:
 
 
 def lay_files(lecture: Lecture) -> None:
-    folder = storage.job_folder(lecture.video.pk, lecture.video.current_job_id)
+    film = film_of(lecture)
+    assert film.current_job_id
+    folder = storage.job_folder(film.pk, film.current_job_id)
     folder.mkdir(parents=True)
     (folder / transcoding.MANIFEST).write_text("{}")
 
 
 def test_a_stranger_reads_the_text_and_is_given_no_stream(client: Client, lecture: Lecture) -> None:
-    make_captions(lecture.video, "先看土。", "再下种。")
+    make_captions(film_of(lecture), "先看土。", "再下种。")
     page = client.get(f"{lecture.url}?t=5").content.decode()
     assert all(words in page for words in (lecture.title, lecture.summary, "深耕。", "再下种。"))
     assert "/sign-in/?next=" in page
@@ -54,12 +56,19 @@ def test_a_member_is_given_the_player_and_a_visit(
     session = WatchSession.objects.get()
     assert (session.member, session.lecture_key) == (member, lecture.translation_key)
     assert "data-player" in page and "master.m3u8" in page
-    token = PlayToken.read(re.search(r'data-token="([^"]+)"', page)[1])
+    token = PlayToken.read(value_of("token", page))
     assert token == PlayToken(session.pk, member.pk)
 
 
+def value_of(name: str, page: str) -> str:
+    """Return what the page's `data-<name>` holds."""
+    found = re.search(rf'data-{name}="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
 def start_on(page: bytes) -> str:
-    return re.search(r'data-start="([^"]*)"', page.decode())[1]
+    return value_of("start", page.decode())
 
 
 @pytest.mark.parametrize(
@@ -94,8 +103,9 @@ def test_the_page_shows_the_own_progress_only(
 
 
 def test_a_film_in_preparation_is_a_sentence(member_client: Client, lecture: Lecture) -> None:
-    lecture.video.current_job = None
-    lecture.video.save()
+    film = film_of(lecture)
+    film.current_job = None
+    film.save()
     answer = member_client.get(lecture.url)
     assert (answer.status_code, answer.context["stream"]) == (200, None)
     assert "正在准备" in answer.content.decode()

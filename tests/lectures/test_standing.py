@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from wagtail.models import PageViewRestriction
 
 from hours import ledger
@@ -14,7 +15,7 @@ from lectures.watching import PlayToken, open_session, record
 from members.models import Member
 from tests.builders import make_member
 
-from .films import START, after, make_film_lecture
+from .films import START, after, film_of, make_film_lecture
 
 YEAR = timedelta(days=365)
 
@@ -85,8 +86,9 @@ def test_a_new_year_starts_on_a_blank_strip(member: Member, lecture: Lecture) ->
 
 def test_a_shorter_new_film_keeps_what_lies_in_it(member: Member, lecture: Lecture) -> None:
     watch(member, lecture, 1800)
-    lecture.video.duration = 900
-    lecture.video.save()
+    film = film_of(lecture)
+    film.duration = 900
+    film.save()
     standing = status_for(member, lecture, START)
     assert (standing.percent, standing.position, standing.seen) == (100, 900, [[0, 900]])
 
@@ -104,7 +106,9 @@ def test_what_is_begun_comes_latest_first(member: Member, lecture: Lecture) -> N
     assert in_progress(member, 1) == [Begun(other, 500, 50)]
 
 
-def test_what_is_begun_takes_the_same_queries(member: Member, django_assert_max_num_queries) -> None:  # noqa: ANN001  a pytest-django fixture
+def test_what_is_begun_takes_the_same_queries(
+    member: Member, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     for n in range(4):
         watch(member, make_film_lecture(1000, f"第{n}讲"), 500, at=5000 * n)
     with django_assert_max_num_queries(4):

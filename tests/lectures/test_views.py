@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from lectures.models import Lecture, WatchProgress
 from lectures.views import MOST_BYTES
@@ -142,7 +143,7 @@ def test_reading_the_address_is_no_report(client: Client) -> None:
 def test_a_beat_asks_the_database_little(
     client: Client,
     token: str,
-    django_assert_max_num_queries,  # noqa: ANN001  a pytest-django fixture
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     send(client, beat(token))
     with django_assert_max_num_queries(9):

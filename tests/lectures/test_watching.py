@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core import signing
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from hours.models import CreditEntry, CreditRule, DeliveryKind
 from lectures.models import Lecture, WatchProgress, WatchSession
@@ -288,7 +289,9 @@ def test_a_token_is_what_was_signed() -> None:
             PlayToken.read(forged)
 
 
-def test_a_beat_needs_few_queries(member: Member, lecture: Lecture, django_assert_max_num_queries) -> None:  # noqa: ANN001  a pytest-django fixture
+def test_a_beat_needs_few_queries(
+    member: Member, lecture: Lecture, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     token = visit(member, lecture)
     record(token, [[0, 10]], 10, 1, after(10))
     with django_assert_max_num_queries(7):  # two of them open and release the transaction's savepoint

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.users.models import UserProfile
 
 from lectures.models import LectureIndex
 from members.models import Member, MemberCategory, Organization, Role
@@ -30,6 +31,12 @@ def viewer(client: Client, organization: Organization, kind: str) -> Member:
     return member
 
 
+def home_of(member: Member) -> Organization:
+    """Return the organization of a member who surely has one."""
+    assert member.organization is not None
+    return member.organization
+
+
 def form_of(member: Member | None = None, **changes: str) -> dict[str, str | list[str]]:
     """Return what the member form posts."""
     data: dict[str, str | list[str]] = {
@@ -45,7 +52,7 @@ def form_of(member: Member | None = None, **changes: str) -> dict[str, str | lis
         "roles-INITIAL_FORMS": "0",
     }
     if member:
-        data |= {"number": member.number, "name": member.name, "organization": member.organization.code}
+        data |= {"number": member.number, "name": member.name, "organization": home_of(member).code}
     return data | changes
 
 
@@ -121,7 +128,7 @@ def test_an_administrator_adds_members_to_own_organizations_only(
 ) -> None:
     viewer(client, branch, "administrator")
     assert client.get("/admin/users/new/").status_code == HTTPStatus.OK
-    for code in ("", stranger.organization.code):
+    for code in ("", home_of(stranger).code):
         response = client.post("/admin/users/new/", form_of(organization=code))
         assert list(response.context["form"].errors) == ["organization"]
     client.post("/admin/users/new/", form_of(organization=branch.code, number=" n1 "))
@@ -223,7 +230,7 @@ def test_the_account_page_stores_its_settings(client: Client, branch: Organizati
         },
     )
     assert response.status_code == HTTPStatus.FOUND
-    assert Member.objects.get(pk=me.pk).wagtail_userprofile.preferred_language == "en"
+    assert UserProfile.objects.get(user=me).preferred_language == "en"
 
 
 @pytest.mark.parametrize("kind", ["editor", "administrator"])
@@ -256,13 +263,13 @@ def test_organizations_grow_and_move_within_ones_own_part(
     listed = client.get("/admin/organization/").context["object_list"]
     assert set(listed) == {committee, branch}
     new = {"name": "第三支部", "code": "b-three", "level": "branch"}
-    for parent in ("", district.code, stranger.organization.code):
+    for parent in ("", district.code, home_of(stranger).code):
         response = client.post("/admin/organization/new/", new | {"parent": parent})
         assert list(response.context["form"].errors) == ["parent"]
     client.post("/admin/organization/new/", new | {"parent": committee.code})
     third = Organization.objects.get(code="b-three")
     assert third.get_parent() == committee
-    foreign = f"/admin/organization/edit/{stranger.organization.pk}/"
+    foreign = f"/admin/organization/edit/{home_of(stranger).pk}/"
     assert client.get(foreign).status_code == HTTPStatus.NOT_FOUND
 
 

@@ -2,13 +2,14 @@
 
 import shutil
 
-from django.conf import settings
 from django.test import TestCase
 from modelsearch.test.testapp import models
 from modelsearch.tests.test_backends import (
     BackendTests,
     TestBackendLoader,  # noqa: F401  found and run by the test runner
 )
+
+from .suite_settings import INDEX_DIR
 
 
 class TestWhooshBackend(BackendTests, TestCase):
@@ -20,7 +21,7 @@ class TestWhooshBackend(BackendTests, TestCase):
     def tearDownClass(cls) -> None:
         """Leave no index behind."""
         super().tearDownClass()
-        shutil.rmtree(settings.MODELSEARCH_BACKENDS["default"]["INDEX_DIR"], ignore_errors=True)
+        shutil.rmtree(INDEX_DIR, ignore_errors=True)
 
     def test_reset_indexes(self) -> None:
         """After a reset nothing is found."""

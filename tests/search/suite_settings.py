@@ -17,9 +17,5 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # The wheel ships the suite without its records.
 FIXTURE_DIRS = [Path(__file__).parent / "fixtures"]
 USE_TZ = True
-MODELSEARCH_BACKENDS = {
-    "default": {
-        "BACKEND": "search.backend",
-        "INDEX_DIR": Path(tempfile.gettempdir()) / f"guben-suite-{os.getpid()}",
-    }
-}
+INDEX_DIR = Path(tempfile.gettempdir()) / f"guben-suite-{os.getpid()}"
+MODELSEARCH_BACKENDS = {"default": {"BACKEND": "search.backend", "INDEX_DIR": INDEX_DIR}}
