@@ -155,7 +155,7 @@
     }
 
     function complain(words) {
-      fault.querySelector("p").textContent = words;
+      fault.querySelector("[data-fault-words]").textContent = words;
       fault.hidden = false;
       begin.hidden = true;
       waiting.hidden = true;
@@ -164,7 +164,7 @@
     function retry() {
       fault.hidden = true;
       from = video.currentTime || from;
-      if (fault.querySelector("p").textContent === word("word-outdated")) {
+      if (fault.querySelector("[data-fault-words]").textContent === word("word-outdated")) {
         window.location.replace("?t=" + Math.floor(from));
         return;
       }
@@ -419,7 +419,7 @@
       }
     });
     window.addEventListener("online", function () {
-      if (!fault.hidden && fault.querySelector("p").textContent === word("word-line")) {
+      if (!fault.hidden && fault.querySelector("[data-fault-words]").textContent === word("word-line")) {
         retry();
       }
     });
