@@ -47,7 +47,7 @@ def shown_to(request: HttpRequest, lecture: Lecture) -> dict[str, Any]:
     session = open_session(member, lecture, now)
     if context["start"] is None:
         # Who had got to the last seconds begins again.
-        near_end = standing.position > lecture.film_seconds - 5
+        near_end = standing.position > lecture.film_seconds - min(5, lecture.film_seconds / 10)
         context["start"] = 0 if near_end else math.floor(standing.position)
     return context | {
         "watching": standing,

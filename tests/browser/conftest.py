@@ -165,3 +165,12 @@ def wait_until(site: RunningSite, expression: str, seconds: float = 240) -> None
         if time.monotonic() > deadline:
             pytest.fail(f"Still not so after {seconds:.0f} s: {expression}")
         time.sleep(1)
+
+
+def until(page: Page, condition: str, seconds: float = 30) -> None:
+    """Wait until a JavaScript expression is true. (Playwright's own way needs `eval`, which the site forbids.)"""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        if time.monotonic() > deadline:
+            pytest.fail(f"Not true after {seconds} s: {condition}")
+        page.wait_for_timeout(100)

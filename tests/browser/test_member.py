@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from site_config.demo.people import DEMO_PASSWORD
 
-from .conftest import RunningSite, sign_in
+from .conftest import RunningSite, sign_in, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -102,7 +102,7 @@ def start(page: Page, speed: str = "1") -> None:
     """Begin to play at `speed`, through the player's own controls."""
     page.locator("[data-player] select[data-speed]").select_option(speed)
     page.locator("[data-player] button[data-do=play]:visible").first.click()
-    page.wait_for_function("document.querySelector('[data-player] video').currentTime > 0")
+    until(page, "document.querySelector('[data-player] video').currentTime > 0")
 
 
 def test_a_lesson_from_the_menu_watched_to_its_end_earns_its_hours(page: Page, lessons: list[Lesson]) -> None:
@@ -121,7 +121,7 @@ def test_a_lesson_from_the_menu_watched_to_its_end_earns_its_hours(page: Page, l
 
     page.goto(lesson.url)
     start(page)
-    page.wait_for_function("document.querySelector('[data-player] video').ended", timeout=60_000)
+    until(page, "document.querySelector('[data-player] video').ended", seconds=60)
     expect(page.locator(".watching__sentence")).to_have_attribute(
         "data-state", "credited", timeout=BEAT_SECONDS * 1000
     )
@@ -139,7 +139,7 @@ def test_who_leaves_goes_on_at_the_same_place_on_another_device(
     sign_in(page, lesson.member, DEMO_PASSWORD)
     page.goto(lesson.url)
     start(page)
-    page.wait_for_function("document.querySelector('[data-player] video').currentTime > 2.5")
+    until(page, "document.querySelector('[data-player] video').currentTime > 2.5")
     page.goto("/")
     phone = browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740}).new_page()
     sign_in(phone, lesson.member, DEMO_PASSWORD)
@@ -159,7 +159,7 @@ def test_dragging_to_the_end_earns_nothing(site: RunningSite, page: Page, lesson
     slider = page.locator("[data-player] input[type=range]")
     slider.focus()
     slider.press("End")
-    page.wait_for_function("document.querySelector('[data-player] video').ended", timeout=30_000)
+    until(page, "document.querySelector('[data-player] video').ended", seconds=30)
     page.wait_for_timeout(1500)
     expect(page.locator(".watching__sentence")).to_have_attribute("data-state", "in_progress")
     assert lesson.title not in hours_of(page)
