@@ -28,6 +28,7 @@ from .ledger import ReversalRefusedError
 from .ledger import reverse as take_back
 from .models import CreditEntry, DeliveryKind
 from .permissions import may_reverse
+from .wording import bare
 
 
 class LedgerFilterSet(WagtailFilterSet):
@@ -64,7 +65,9 @@ class LedgerIndexView(generic.IndexView):
             Column("organization", label=_("organization"), accessor="member.organization"),
             Column("title", label=_("title")),
             Column("kind", label=_("delivery kind"), accessor="get_delivery_kind_display"),
-            Column("hours", label=_("credit hours"), sort_key="hours"),
+            Column(
+                "hours", label=_("credit hours"), accessor=lambda entry: bare(entry.hours), sort_key="hours"
+            ),
             Column("earned_on", label=_("earned on"), sort_key="earned_on"),
         ]
 
@@ -167,7 +170,7 @@ class ReversalView(_OneVisibleEntry, WagtailAdminTemplateMixin, FormView):
         messages.success(
             self.request,
             _("%(hours)s credit hours of %(member)s have been taken back.")
-            % {"hours": self.entry.hours, "member": self.entry.member},
+            % {"hours": bare(self.entry.hours), "member": self.entry.member},
         )
         return redirect("hours_ledger:inspect", pk=reversal.pk)
 

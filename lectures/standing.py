@@ -3,13 +3,13 @@
 import enum
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hours.models import CreditEntry, DeliveryKind
+from hours.wording import bare
 from members.models import Member
 
 from . import intervals
@@ -118,19 +118,14 @@ def _percent(seen: Stretches, film: float) -> int:
     return int(100 * min(1, intervals.total(seen) / film)) if film > 0 else 0
 
 
-def _bare(hours: Decimal) -> str:
-    """Return hours as read in a sentence: 1, not 1.00."""
-    return f"{hours.normalize():f}"
-
-
 def _verdict(
     entry: CreditEntry | None, progress: WatchProgress | None, lecture: Lecture, percent: int
 ) -> tuple[State, str]:
     """Return the state and the one sentence that tells it."""
     asked = round(settings.LECTURES_SEEN_SHARE * 100)
-    facts: dict[str, object] = {"hours": _bare(lecture.hours), "percent": percent, "asked": asked}
+    facts: dict[str, object] = {"hours": bare(lecture.hours), "percent": percent, "asked": asked}
     if entry is not None:
-        facts |= {"hours": _bare(entry.hours), "day": date_format(entry.earned_on), "year": entry.year}
+        facts |= {"hours": bare(entry.hours), "day": date_format(entry.earned_on), "year": entry.year}
         if entry.delivery_kind == DeliveryKind.ONLINE:
             return State.CREDITED, _("Credited on %(day)s: %(hours)s hours.") % facts
         facts["kind"] = entry.get_delivery_kind_display()

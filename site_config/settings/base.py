@@ -81,7 +81,7 @@ TEMPLATES = [
         "DIRS": [PROJECT_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["site_config.templatetags.shell"],
+            "builtins": ["site_config.templatetags.shell", "hours.templatetags.credit_hours"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

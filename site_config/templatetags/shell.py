@@ -1,6 +1,5 @@
 """Template tags of the page shell, available in every template."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -26,12 +25,6 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("vendor/icons.svg"),
         name,
     )
-
-
-@register.filter
-def hours(number: Decimal | None) -> str:
-    """Write credit hours as people do: 26, 2.5, 0.75; the unit stands in the sentence."""
-    return f"{Decimal(number or 0).normalize():f}"
 
 
 @register.filter
