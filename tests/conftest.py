@@ -1,12 +1,15 @@
 """Fixtures that every test may use."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django_tasks_db.management.commands.db_worker import Worker
+from pytest_django import Settings
 
 from hours.append_only import laying, lifting
 from members.models import Member, Organization
@@ -29,6 +32,18 @@ def ledger_gives_way_to_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_places(settings: Settings, tmp_path: Path) -> None:
+    """Let no test meet the films, pictures, index or remembered answers that another left behind."""
+    settings.LOCAL_VIDEOS_ROOT = tmp_path / "films"
+    settings.LOCAL_VIDEOS_STREAMS_ROOT = tmp_path / "streams"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.WAGTAILSEARCH_BACKENDS = {
+        "default": {"BACKEND": "search.backend", "INDEX_DIR": tmp_path / "index"}
+    }
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The page of a lecture and the library: who is shown what."""
 
 import re
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,10 +21,8 @@ from .films import after, film_of, make_captions, make_film_lecture
 
 
 @pytest.fixture
-def lecture(db: None, settings: LazySettings, tmp_path: Path) -> Lecture:
+def lecture(db: None) -> Lecture:
     """A lecture whose film has its files, as far as a page needs them."""
-    settings.LOCAL_VIDEOS_ROOT = tmp_path / "films"
-    settings.LOCAL_VIDEOS_STREAMS_ROOT = tmp_path / "streams"
     lecture = make_film_lecture(3600, summary="看完就会自己种。", body=[("text", "<p>深耕。</p>")])
     lay_files(lecture)
     return lecture

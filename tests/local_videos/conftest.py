@@ -1,19 +1,10 @@
-"""Each test has folders of its own for films, streams and images."""
+"""Films that are made once for all tests."""
 
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from .films import shoot
-
-
-@pytest.fixture(autouse=True)
-def own_folders(settings: Settings, tmp_path: Path) -> None:
-    """Point the room at an empty place."""
-    settings.LOCAL_VIDEOS_ROOT = tmp_path / "films"
-    settings.LOCAL_VIDEOS_STREAMS_ROOT = tmp_path / "streams"
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(scope="session")

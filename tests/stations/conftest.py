@@ -1,10 +1,6 @@
 """What the tests of stations share."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import LazySettings
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -14,12 +10,6 @@ from stations.models import Station
 from tests import builders
 
 DOOR = "members.sign_in.PhoneOrNumberBackend"
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache() -> None:
-    """Nobody begins with another test's wrong guesses."""
-    cache.clear()
 
 
 @pytest.fixture
@@ -63,10 +53,3 @@ def phone(operator: Member) -> Client:
     client = Client()
     client.force_login(operator, backend=DOOR)
     return client
-
-
-@pytest.fixture
-def film_folders(settings: LazySettings, tmp_path: Path) -> None:
-    """Films and streams in a folder of this test's own."""
-    settings.LOCAL_VIDEOS_ROOT = tmp_path / "films"
-    settings.LOCAL_VIDEOS_STREAMS_ROOT = tmp_path / "streams"

@@ -20,7 +20,7 @@ from stations.programme import programme_of
 from stations.screenings import beat_token, record, start_screening
 from tests.lectures.films import make_film_lecture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("film_folders")]
+pytestmark = pytest.mark.django_db
 
 
 def at(hour: int, minute: int = 0) -> datetime:
