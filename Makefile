@@ -32,7 +32,7 @@ bench: set-up-test ## run a benchmark: make bench NAME=… ; the last line is JS
 	@$(PY) -m benchmarks.$(NAME)
 
 demo-reset: set-up-run ## throw the demo site's data away and load it anew
-	@$(PY) manage.py reset_demo --yes
+	@$(PY) manage.py reset_demo --yes --port $(PORT)
 
 messages: set-up-test ## bring the translation catalogues up to date with the sources
 	@$(PY) manage.py update_messages

@@ -253,16 +253,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "faults": {"class": "logging.StreamHandler", "formatter": "plain", "level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "local_videos": {"level": "INFO"},
         "search": {"level": "INFO"},
         "stations": {"level": "INFO"},
         "axes": {"level": "ERROR"},
-        # One line for each task would bury what matters; a failure is still said.
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
+        # One line for each task would bury what matters; a failure is still said. The worker lowers these
+        # loggers' own level, so the handler holds the line.
+        "django_tasks": {"handlers": ["faults"], "propagate": False},
+        "django_tasks_db": {"handlers": ["faults"], "propagate": False},
     },
 }
 # Counting addresses would lock out a whole village behind one line.

@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run every sweep once."""
-        self.stdout.write(
+        done = (
             f"jobs queued again: {recover_stale_jobs()}, unfinished work removed: {sweep_scratch()}, "
             f"streams ended: {sweep_expired_streams()}, old versions removed: {sweep_superseded()}"
         )
+        if options["verbosity"]:
+            self.stdout.write(done)
