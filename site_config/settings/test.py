@@ -8,9 +8,9 @@ _ROOT = Path(os.environ.get("GUBEN_DATA", Path(__file__).resolve().parent.parent
 os.environ["GUBEN_DATA"] = str(_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 from .base import *  # noqa: E402, F403  the data directory must be known before base is read
-from .base import DATA_DIR, DATABASES  # noqa: E402  as above
+from .base import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402  as above
 
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 
 SECRET_KEY = "for tests only"  # noqa: S105  signs nothing outside a test run
