@@ -39,7 +39,8 @@ def reader_of(request: HttpRequest) -> Member | None:
 def menu_context(menu: Menu, request: HttpRequest) -> dict[str, Any]:
     """Return what the menu's page shows to the asker."""
     # items.all() and not a query: a preview shows lines that are not stored yet.
-    address = menu.get_full_url(request) or request.build_absolute_uri()
+    # The host by which this reader came: the stored one may be a name that only the box itself knows.
+    address = request.build_absolute_uri(menu.get_url(request) or request.path)
     return laid_for(menu, list(menu.items.all()), reader_of(request)) | {
         "audience": audiences_of([menu])[menu.pk] if menu.pk else [],
         "address": uri_to_iri(address),

@@ -157,11 +157,12 @@ def test_scripts_and_styles_are_files(member_client: Client, menu: Menu) -> None
     ]
 
 
-def test_the_qr_code_holds_the_menus_address(client: Client, menu: Menu) -> None:
+def test_the_qr_code_holds_the_address_by_which_the_reader_came(client: Client, menu: Menu) -> None:
+    client.defaults["SERVER_NAME"] = "127.0.0.1"
     html = page_of(client, menu)
 
     assert len(re.findall(r'class="share__code"[^>]*>\s*<svg [^>]*viewBox', html)) == 1
-    assert re.findall(r'id="share-address">([^<]+)<', html) == [uri_to_iri(menu.full_url)]
+    assert re.findall(r'id="share-address">([^<]+)<', html) == [uri_to_iri(f"http://127.0.0.1{menu.url}")]
 
 
 # --- The tick ----------------------------------------------------------------------------------------
