@@ -30,6 +30,8 @@ MOST_SEGMENTS = 6
 _REBUILD_MEMORY_MB = 128
 
 INDEX_NAME = "guben"
+# How often a table of contents that a commit took away between two looks is looked for anew.
+_MOST_LOOKS = 20
 
 
 class IndexBusyError(Exception):
@@ -41,7 +43,10 @@ class RebuildRunningError(Exception):
 
 
 def open_generation(path: Path) -> FileIndex:
-    """Open the Whoosh index in `path`."""
+    """Open the Whoosh index in `path`, also at the moment in which a commit replaces its contents table."""
+    for _look in range(_MOST_LOOKS):
+        with contextlib.suppress(FileNotFoundError, EmptyIndexError):
+            return FileIndex(FileStorage(str(path)), indexname=INDEX_NAME)
     return FileIndex(FileStorage(str(path)), indexname=INDEX_NAME)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .index_files import IndexFiles, open_generation
-from .whoosh_parts import NumericColumn, SegmentReader, TermNotFound, byte_to_length
+from .whoosh_parts import EmptyIndexError, NumericColumn, SegmentReader, TermNotFound, byte_to_length
 
 # Postings kept decoded per segment: about 16 MB.
 _MOST_CACHED_POSTINGS = 2_000_000
@@ -173,7 +173,7 @@ class Snapshots:
             for attempt in range(20):
                 try:
                     return self._latest(files)
-                except OSError:  # a commit or a rebuild deleted a file between two looks
+                except (OSError, EmptyIndexError):  # a commit or a rebuild deleted a file between two looks
                     if attempt == 19:  # noqa: PLR2004  the last of the attempts above
                         raise
             raise AssertionError("unreachable")

@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_a_killed_writer_leaves_a_readable_index_with_all_it_had_committed(tmp_p
     assert len(found) <= len(written) + 1  # the last commit may have been done but not reported
     files.write([document("new", "乡村振兴")])
     assert keys(files) == found | {"new"}
+
+
+def test_an_index_can_be_opened_at_any_moment_of_a_commit(tmp_path: Path) -> None:
+    writer = start_writer(tmp_path, 0, 10_000)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    generation = IndexFiles(tmp_path).current()
+    try:
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            open_generation(generation)
+    finally:
+        writer.kill()
+        writer.communicate()
 
 
 def test_a_writer_that_waits_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
