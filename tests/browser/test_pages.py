@@ -1,4 +1,4 @@
-"""Every page on a phone, a desk and a TV: it fits, it is readable, it is whole, and it stays on its own host."""
+"""Every page on a phone, a desk and a TV: it fits, can be read, is whole, and stays on its own host."""
 
 import json
 from collections.abc import Callable
@@ -85,7 +85,8 @@ SMALL_TEXT = """smallest => {
     }
     for (const field of document.querySelectorAll('input, select, textarea, button')) {
         const size = parseFloat(getComputedStyle(field).fontSize);
-        if (field.checkVisibility() && size < smallest) small.add(`${size}px: <${field.tagName} ${field.name}>`);
+        if (!field.checkVisibility() || size >= smallest) continue;
+        small.add(`${size}px: <${field.tagName} ${field.name}>`);
     }
     return [...small];
 }"""
