@@ -75,8 +75,8 @@ def parts(*, host: str, port: int) -> list[Part]:
         web += ["--static-path-route", route, "--static-path-mount", str(folder)]
     return [
         Part("web", [*web, settings.WSGI_APPLICATION.replace(".application", ":application")]),
-        Part("worker", [*manage, "db_worker", "--queue-name", "default", "--no-startup-delay"]),
-        Part("film worker", [*manage, "db_worker", "--queue-name", "films", "--no-startup-delay"]),
+        Part("worker", [*manage, "work", "--queue", "default"]),
+        Part("film worker", [*manage, "work", "--queue", "films"]),
         Part("timekeeper", [*manage, "keep_time"]),
     ]
 
