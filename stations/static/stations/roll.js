@@ -22,7 +22,7 @@
 
   function tell() {
     count.hidden = false;
-    count.textContent = count.getAttribute("data-word") + " " + ticked();
+    count.textContent = count.getAttribute("data-word").replace("{number}", ticked());
     if (all) { all.textContent = all.getAttribute(ticked() === ticks.length ? "data-word-none" : "data-word-all"); }
   }
 
