@@ -191,7 +191,7 @@ def visits(site: RunningSite, browser: Browser) -> Visits:
     return Visits(open_page, seeded["screening"], seeded["token"])
 
 
-def look_at(watched: Watched, smallest: int = SMALLEST_TEXT) -> None:
+def look_at(watched: Watched, smallest: float = SMALLEST_TEXT) -> None:
     """Hold the open page to everything that is asked of every page."""
     page = watched.page
     page.wait_for_load_state("load")
