@@ -60,7 +60,6 @@ def search(request: HttpRequest) -> HttpResponse:
             "results": results,
             "found": describe(results.object_list, question),
             "wide_address": _address(question, {}),
-            "address": _address(question, asked),
         }
     return render(request, "search/search.html", shown)
 
