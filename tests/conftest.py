@@ -10,11 +10,27 @@ from django.db import connection
 from django.test import Client
 from django_tasks_db.management.commands.db_worker import Worker
 from pytest_django import Settings
+from xdist.scheduler import LoadGroupScheduling
 
 from hours.append_only import laying, lifting
 from members.models import Member, Organization
 
 from . import builders
+
+
+class OneBrowserProcess(LoadGroupScheduling):
+    """Gives all browser tests to one process: they share one running site.
+
+    The mark `xdist_group` should do so; xdist 3.8 cannot write it into the test's id under pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowserProcess | None:
+    """Share the tests out among the processes."""
+    return OneBrowserProcess(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(autouse=True, scope="session")
