@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -66,8 +67,6 @@ def site() -> Iterator[RunningSite]:
 
     To try tests quickly against one that runs already: GUBEN_TEST_SITE="<address> <its data directory>".
     """
-    from django.conf import settings
-
     if ready := os.environ.get("GUBEN_TEST_SITE"):
         url, _, folder = ready.partition(" ")
         yield RunningSite(url, Path(folder))
@@ -103,7 +102,7 @@ def wait_until_it_answers(site: RunningSite, process: subprocess.Popen[bytes], l
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(site.url, timeout=5) as answer:
+            with urllib.request.urlopen(site.url, timeout=5) as answer:  # noqa: S310  our own site's address
                 if answer.status == 200:
                     return
         except OSError:
@@ -168,7 +167,7 @@ def wait_until(site: RunningSite, expression: str, seconds: float = 240) -> None
 
 
 def until(page: Page, condition: str, seconds: float = 30) -> None:
-    """Wait until a JavaScript expression is true. (Playwright's own way needs `eval`, which the site forbids.)"""
+    """Wait until a JavaScript expression is true; Playwright's own way needs `eval`, which is forbidden here."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(condition):
         if time.monotonic() > deadline:

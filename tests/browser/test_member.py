@@ -57,7 +57,8 @@ print(json.dumps(found))
 
 RURAL = """
 from members.models import Member
-print(",".join(Member.objects.filter(categories__slug="rural", roles=None).order_by("number").values_list("number", flat=True)))
+rural = Member.objects.filter(categories__slug="rural", roles=None)
+print(",".join(rural.order_by("number").values_list("number", flat=True)))
 """
 
 
@@ -93,7 +94,8 @@ def progress_of(site: RunningSite, lesson: Lesson) -> float:
     return float(
         site.ask(
             "sum(WatchProgress.objects.filter("
-            f"member__number='{lesson.member}', lecture_key='{lesson.key}').values_list('seconds_seen', flat=True))"
+            f"member__number='{lesson.member}', lecture_key='{lesson.key}')"
+            ".values_list('seconds_seen', flat=True))"
         )
     )
 
