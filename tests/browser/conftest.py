@@ -167,7 +167,7 @@ def wait_until(site: RunningSite, expression: str, seconds: float = 240) -> None
 
 
 def until(page: Page, condition: str, seconds: float = 30) -> None:
-    """Wait until a JavaScript expression is true; Playwright's own way needs `eval`, which is forbidden here."""
+    """Wait until a JavaScript expression is true; Playwright's own way needs `eval`, forbidden here."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(condition):
         if time.monotonic() > deadline:
