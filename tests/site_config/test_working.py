@@ -68,7 +68,7 @@ def test_a_worker_killed_in_mid_task_is_followed_by_one_that_finishes_it(tmp_pat
 
     def status() -> str:
         with closing(sqlite3.connect(tmp_path / "guben.sqlite3")) as database:
-            query = "SELECT status FROM django_tasks_db_dbtaskresult WHERE task_path LIKE '%hang_once'"
+            query = "SELECT status FROM django_tasks_database_dbtaskresult WHERE task_path LIKE '%hang_once'"
             return str(database.execute(query).fetchone()[0])
 
     def worker() -> subprocess.Popen[bytes]:
@@ -86,6 +86,7 @@ def test_a_worker_killed_in_mid_task_is_followed_by_one_that_finishes_it(tmp_pat
     first.wait()
     assert status() == "RUNNING"
     second = worker()
+    deadline = time.monotonic() + 60
     while status() != "SUCCESSFUL" and time.monotonic() < deadline:
         time.sleep(0.3)
     second.terminate()
