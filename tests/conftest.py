@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from hours.append_only import laying, lifting
 from members.models import Member, Organization
 
 from . import builders
+
+# Playwright leaves an event loop in the process that runs browser tests; Django would refuse its queries.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 class OneBrowserProcess(LoadGroupScheduling):
