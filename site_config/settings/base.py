@@ -1,7 +1,8 @@
 """Settings that every installation shares.
 
 One box is the default: SQLite, a Whoosh index, local disk and the database task queue, all below one data
-directory. Each larger engine is chosen by an environment variable (docs/settings.md), never by code.
+directory. A larger engine is chosen in a settings module of the installation's own (docs/settings.md), never
+by changing code.
 """
 
 import os
