@@ -19,6 +19,11 @@ from .probing import Probe, probe
 MASTER = "master.m3u8"
 PROGRESSIVE = "film.mp4"
 POSTER = "poster.jpg"
+# Frames from all over the film, for an editor to choose the poster from: poster-1.jpg to poster-5.jpg.
+POSTER_CHOICES = tuple(f"poster-{number}.jpg" for number in range(1, 6))
+# One picture that holds many small ones, and which second of the film each of them shows.
+THUMBNAILS = "thumbs.jpg"
+THUMBNAILS_TRACK = "thumbs.vtt"
 MANIFEST = "manifest.json"
 SOUND_ONLY = "sound"
 
