@@ -8,7 +8,6 @@ NOT_A_FILM = "not_a_film"
 PLAYLIST = "playlist"
 UNREADABLE = "unreadable"
 NO_LENGTH = "no_length"
-NO_PICTURE = "no_picture"
 TOO_LONG = "too_long"
 TOO_LARGE = "too_large"
 TOO_MANY_PIXELS = "too_many_pixels"
@@ -18,6 +17,7 @@ DISC_FULL = "disc_full"
 TOOL_MISSING = "tool_missing"
 ORIGINAL_GONE = "original_gone"
 FFMPEG_FAILED = "ffmpeg_failed"
+KILLED = "killed"
 STALLED = "stalled"
 TOO_SLOW = "too_slow"
 SHORTER = "shorter"
@@ -34,7 +34,6 @@ SENTENCES: dict[str, Promise] = {
         "Please copy it from the camera again and upload it once more."
     ),
     NO_LENGTH: _("The film has no length: it lasts 0 seconds. Please check that it plays on your computer."),
-    NO_PICTURE: _("The file holds sound but no picture. Please upload a film with a picture."),
     TOO_LONG: _("The film is longer than the site accepts. Please split it into several parts."),
     TOO_LARGE: _("The file is larger than the site accepts. Please export the film with a lower bit rate."),
     TOO_MANY_PIXELS: _("The picture is larger than the site accepts. Please export the film in 4K or less."),
@@ -55,6 +54,10 @@ SENTENCES: dict[str, Promise] = {
     FFMPEG_FAILED: _(
         "The film could not be prepared. Please export it as H.264 (MP4) and replace the file; "
         "if that fails too, show the details below to the administrator."
+    ),
+    KILLED: _(
+        "The program that prepares films was ended from outside, perhaps because the server ran out of "
+        "memory. Please try again later; if it happens again, tell the administrator."
     ),
     STALLED: _("Preparing the film came to a standstill and was ended. Please try again."),
     TOO_SLOW: _("Preparing the film took far longer than it should and was ended. Please try again."),

@@ -16,8 +16,8 @@ from .probing import Probe, probe
 logger = logging.getLogger("local_videos")
 
 _SHORTEST_SECONDS = 0.5
-# Below this many bits a second no picture can be held; short black films are let through.
-_LEAST_BITS_A_SECOND = 8_000
+# Below this many bits a second no picture (no speech) can be held; short black films are let through.
+_LEAST_BITS_A_SECOND, _LEAST_BITS_OF_SPEECH = 8_000, 2_000
 _PLAUSIBLE_ANYWAY_SECONDS = 60
 
 
@@ -57,10 +57,11 @@ def check(film: Probe) -> None:
     """Raise `IntakeRefused` for a film that could be read but not be prepared."""
     if film.duration < _SHORTEST_SECONDS:
         raise IntakeRefused(faults.NO_LENGTH)
+    least = _LEAST_BITS_OF_SPEECH if film.video_stream is None else _LEAST_BITS_A_SECOND
+    too_small = film.size * 8 / film.duration < least
     if film.duration > settings.LOCAL_VIDEOS_MAX_SECONDS:
-        too_small = film.size * 8 / film.duration < _LEAST_BITS_A_SECOND
         raise IntakeRefused(faults.IMPLAUSIBLE_LENGTH if too_small else faults.TOO_LONG)
-    if film.duration > _PLAUSIBLE_ANYWAY_SECONDS and film.size * 8 / film.duration < _LEAST_BITS_A_SECOND:
+    if film.duration > _PLAUSIBLE_ANYWAY_SECONDS and too_small:
         raise IntakeRefused(faults.IMPLAUSIBLE_LENGTH)
     if film.coded_pixels > settings.LOCAL_VIDEOS_MAX_PIXELS:
         raise IntakeRefused(faults.TOO_MANY_PIXELS)

@@ -22,7 +22,9 @@ from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 
 from . import faults, storage, transcoding
-from .models import LocalVideo, Rendition, TranscodeJob
+from .ladder import BITS_OF_SOUND_ALONE
+from .models import Chapter, LocalVideo, Rendition, TranscodeJob
+from .probing import Mark
 from .signals import video_ready
 
 logger = logging.getLogger("local_videos")
@@ -91,7 +93,6 @@ def run(job_id: int) -> None:
         original = Path(job.video.original.path)
         if not original.is_file():
             raise faults.FilmFault(faults.ORIGINAL_GONE)
-        # The smallest ladder still fits a film that is much smaller than what it was shot with.
         storage.require_room(int(job.video.duration * _bytes_a_second()))
         folder.mkdir(parents=True)
         made = transcoding.transcode(original, folder, _heartbeat(job))
@@ -100,7 +101,10 @@ def run(job_id: int) -> None:
         logger.info("Job %s: no longer ours, dropped.", job.pk)
         _give_up_if_outdated(job)
     except faults.FilmFault as fault:
-        fail(job, fault)
+        if fault.code == faults.KILLED and job.attempt < MAX_ATTEMPTS:
+            put_back(job, fault)
+        else:
+            fail(job, fault)
     except OSError as error:
         full = error.errno in (28, 122)  # ENOSPC, EDQUOT
         fail(job, faults.FilmFault(faults.DISC_FULL if full else faults.INTERNAL, str(error)))
@@ -139,6 +143,7 @@ def finish(job: TranscodeJob, folder: Path, made: transcoding.Made) -> None:
         video.state = LocalVideo.State.READY
         video.duration, video.has_sound = made.duration, made.has_sound
         video.width, video.height = made.width, made.height
+        _take_chapters(video, made.chapters)
         _take_poster(video, place / transcoding.POSTER)
         video.save()
         transaction.on_commit(partial(video_ready.send_robust, LocalVideo, video=video))
@@ -158,6 +163,18 @@ def fail(job: TranscodeJob, fault: faults.FilmFault) -> None:
         if ours and not _is_outdated(job):
             LocalVideo.objects.filter(pk=job.video_id).update(state=LocalVideo.State.FAILED)
     logger.warning("Film %s failed (job %s): %s", job.video_id, job.pk, fault.code)
+
+
+def put_back(job: TranscodeJob, fault: faults.FilmFault) -> None:
+    """Let the job wait, each time twice as long, and be tried again: `recovery` asks for it then."""
+    pause = timedelta(seconds=settings.LOCAL_VIDEOS_RETRY_SECONDS * 2 ** (job.attempt - 1))
+    with transaction.atomic():
+        ours = _held(job).update(
+            state=_State.QUEUED, percent=0, log=fault.details, lease_until=timezone.now() + pause
+        )
+        if ours and not _is_outdated(job):
+            LocalVideo.objects.filter(pk=job.video_id).update(state=LocalVideo.State.UPLOADED)
+    logger.warning("Film %s waits %s (job %s): %s", job.video_id, pause, job.pk, fault.code)
 
 
 def _heartbeat(job: TranscodeJob) -> Callable[[int], None]:
@@ -193,8 +210,19 @@ def _lease() -> datetime:
 
 
 def _bytes_a_second() -> float:
-    """Bytes that a second of film takes at most in all qualities together."""
-    return sum(bits for _, bits, _ in settings.LOCAL_VIDEOS_LADDER) / 8
+    """Bytes that a second of film takes at most: all qualities, their sound, the smallest once more."""
+    bits = [bits for _, bits, _ in settings.LOCAL_VIDEOS_LADDER]
+    return (sum(bits) + bits[-1] + (len(bits) + 2) * 2 * BITS_OF_SOUND_ALONE) / 8
+
+
+def _take_chapters(video: LocalVideo, marks: tuple[Mark, ...]) -> None:
+    """Make the chapters that the file names the film's, unless somebody wrote better ones."""
+    if video.chapters.filter(from_file=False).exists():
+        return
+    video.chapters.all().delete()
+    Chapter.objects.bulk_create(
+        Chapter(video=video, start=mark.start, title=mark.title, from_file=True) for mark in marks
+    )
 
 
 def _take_poster(video: LocalVideo, frame: Path) -> None:

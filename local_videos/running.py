@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from . import faults
 
 # Only these demuxers open a film. A playlist renamed .mp4 would otherwise read other files of the server.
@@ -25,6 +27,8 @@ MAX_STREAMS = 32
 
 _GIB = 1024**3
 _DETAILS_BYTES = 4000
+# A fault of the film would end it by another signal.
+_ENDED_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,17 @@ class Finished:
     details: str
 
 
-def guards() -> dict[str, str | int]:
-    """Return the options that stand before every input, so that a film can name no other file."""
-    return {"protocol_whitelist": "file,pipe", "format_whitelist": CONTAINERS, "max_streams": MAX_STREAMS}
+def guards(pixels: int) -> dict[str, str | int]:
+    """Return the options that stand before every input from outside.
+
+    A film can name no other file, and no picture of more than `pixels` is decoded.
+    """
+    return {
+        "protocol_whitelist": "file,pipe",
+        "format_whitelist": CONTAINERS,
+        "max_streams": MAX_STREAMS,
+        "max_pixels": pixels,
+    }
 
 
 def input_name(path: Path | str) -> str:
@@ -67,11 +79,12 @@ def run(
     """Run `argv` to its end.
 
     `on_line` gets each line of standard output and says whether it was progress; `on_tick` is called about
-    once a second and may raise to end the run. Raises `FilmFault` when a limit is passed.
+    once a second and may raise to end the run. Raises `FilmFault` when a limit is passed or somebody else, as
+    the kernel when memory runs out, ends the program.
     """
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603  a list of arguments made by this room, no shell
-            [*_dies_with_parent(), *argv],
+            [*_dies_with_parent(), *_gives_way(), *argv],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -94,6 +107,8 @@ def run(
             process.wait()
             if process.stdout:
                 process.stdout.close()
+        if code in _ENDED_FROM_OUTSIDE:
+            raise faults.FilmFault(faults.KILLED, _tail(log.fileno()))
         return Finished(code, _tail(log.fileno()))
 
 
@@ -139,6 +154,12 @@ def _dies_with_parent() -> list[str]:
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
+def _gives_way() -> list[str]:
+    """Let the site answer first: a film can wait. Set before the program starts any thread."""
+    nice = shutil.which("nice")
+    return [nice, "-n", str(settings.LOCAL_VIDEOS_NICE)] if nice and settings.LOCAL_VIDEOS_NICE else []
+
+
 def _limit(pid: int, limits: Limits) -> None:
     with suppress(ProcessLookupError):
         for what, most in (
@@ -148,8 +169,6 @@ def _limit(pid: int, limits: Limits) -> None:
             (resource.RLIMIT_CORE, 0),
         ):
             resource.prlimit(pid, what, (most, most))
-        # The site answers first; a film can wait.
-        os.setpriority(os.PRIO_PROCESS, pid, 10)
 
 
 def _tail(log: int) -> str:

@@ -1,20 +1,23 @@
 """Turns one film into everything a screen may ask for, in one run of ffmpeg.
 
-The film is decoded once, brought to a steady frame rate, split and scaled; each quality carries its sound,
-so that the smallest player plays it. All work happens in a scratch folder; the caller moves it into place.
+Beside that run there are only small ones: measuring the loudness, joining the smallest quality to one file,
+and taking still pictures. All work happens in a scratch folder; the caller moves it into place.
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import ffmpeg
 
-from . import faults, running, tools
-from .ladder import BITS_OF_SOUND_ALONE, SEGMENT_SECONDS, Rung, frame_rate, ladder_for
-from .probing import Probe, probe
+from . import copying, faults, graph, loudness, pictures, playlists, running, still, tools
+from .graph import SOUND_ONLY
+from .ladder import Rung, frame_rate, ladder_for
+from .probing import Mark, Probe, probe
+
+__all__ = ["SOUND_ONLY", "Made", "transcode"]
 
 MASTER = "master.m3u8"
 PROGRESSIVE = "film.mp4"
@@ -25,13 +28,9 @@ POSTER_CHOICES = tuple(f"poster-{number}.jpg" for number in range(1, 6))
 THUMBNAILS = "thumbs.jpg"
 THUMBNAILS_TRACK = "thumbs.vtt"
 MANIFEST = "manifest.json"
-SOUND_ONLY = "sound"
 
-_CRF = 24
 # Ends of films are often ragged by a few frames; more than this is a loss.
 _MISSING_SECONDS, _MISSING_SHARE = 2.0, 0.02
-_POSTER_AT = 0.1
-_LONGEST_POSTER_WAIT = 20.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,8 @@ class Made:
     has_sound: bool
     rungs: list[Rung]
     sizes: dict[str, int]
+    chapters: tuple[Mark, ...] = ()
+    copied: bool = False
 
 
 def transcode(original: Path, folder: Path, on_percent: Callable[[int], None]) -> Made:
@@ -54,9 +55,21 @@ def transcode(original: Path, folder: Path, on_percent: Callable[[int], None]) -
     """
     film = probe(original)
     rungs = ladder_for(film)
-    seconds = _encode(original, film, rungs, folder, on_percent)
+    gain = loudness.gain_for(original, film, lambda: on_percent(0))
+    cuts = copying.cuts_of(original, film, rungs[0], lambda: on_percent(0))
+    _encode(original, film, rungs, folder, on_percent, gain=gain, cuts=cuts)
+    made_of = [folder / rung.name for rung in rungs]
+    if cuts and not playlists.are_aligned(made_of, float(1 / frame_rate(film))):
+        # ffmpeg cut the film's own picture elsewhere than foreseen: better to code it anew than to stutter.
+        for place in [*made_of, folder / SOUND_ONLY]:
+            shutil.rmtree(place, ignore_errors=True)
+        cuts = None
+        _encode(original, film, rungs, folder, on_percent, gain=gain, cuts=None)
+    seconds = sum(playlists.segments_of(made_of[0]))
     _compare(film.duration, seconds)
-    _make_progressive(folder, rungs[-1], seconds)
+    playlists.write_master(folder / MASTER, rungs, has_sound=film.has_sound)
+    _make_progressive(folder, rungs[-1], seconds, lambda: on_percent(99))
+    _take_pictures(folder, film, rungs, seconds, lambda: on_percent(99))
     made = Made(
         duration=round(seconds, 3),
         width=rungs[0].width,
@@ -64,87 +77,12 @@ def transcode(original: Path, folder: Path, on_percent: Callable[[int], None]) -
         has_sound=film.has_sound,
         rungs=rungs,
         sizes={rung.name: _size(folder / rung.name) for rung in rungs},
+        chapters=film.chapters,
+        copied=cuts is not None,
     )
     # Last, so that a folder with a manifest is whole.
     (folder / MANIFEST).write_text(json.dumps(asdict(made), indent=1))
     return made
-
-
-def arguments(original: Path, film: Probe, rungs: list[Rung]) -> list[str]:
-    """Return ffmpeg's arguments for one run over `original`, writing into the current folder."""
-    source = ffmpeg.input(running.input_name(original), **running.guards())
-    picture = source[str(film.video_stream)].filter("fps", fps=str(frame_rate(film)))
-    branches = picture.filter_multi_output("split", len(rungs) + 1)
-    streams: list[Any] = []
-    for place, rung in enumerate(rungs):
-        streams.append(_scaled(branches[place], film, rung))
-    names = []
-    for place, rung in enumerate(rungs):
-        if film.audio_stream is not None:
-            streams.append(source[str(film.audio_stream)])
-            names.append(f"v:{place},a:{place},name:{rung.name}")
-        else:
-            names.append(f"v:{place},name:{rung.name}")
-    if film.audio_stream is not None:
-        streams.append(source[str(film.audio_stream)])
-        names.append(f"a:{len(rungs)},name:{SOUND_ONLY}")
-    hls = ffmpeg.output(*streams, "%v/index.m3u8", **_hls_options(film, rungs, names))
-    moment = min(film.duration * _POSTER_AT, _LONGEST_POSTER_WAIT)
-    still = _scaled(branches[len(rungs)].filter("select", f"gte(t,{moment:.2f})"), film, rungs[0])
-    poster = ffmpeg.output(still, POSTER, **{"frames:v": 1, "q:v": 3, "f": "image2", "update": 1})
-    whole = ffmpeg.merge_outputs(hls, poster).global_args(
-        *("-hide_banner", "-nostdin", "-y", "-v", "warning", "-progress", "pipe:1", "-stats_period", "1")
-    )
-    compiled: list[str] = whole.compile()
-    return compiled[1:]
-
-
-def _scaled(branch: Any, film: Probe, rung: Rung) -> Any:
-    options: dict[str, Any] = {"out_color_matrix": "bt709", "out_range": "tv"}
-    if film.is_hdr:
-        options |= {"out_primaries": "bt709", "out_transfer": "bt709", "intent": "perceptual"}
-    return (
-        branch.filter("scale", rung.width, rung.height, **options)
-        .filter("setsar", 1)
-        .filter("format", "yuv420p")
-    )
-
-
-def _hls_options(film: Probe, rungs: list[Rung], names: list[str]) -> dict[str, Any]:
-    keyframes = round(frame_rate(film) * SEGMENT_SECONDS)
-    options: dict[str, Any] = {
-        "map_metadata": -1,
-        "map_chapters": -1,
-        "c:v": "libx264",
-        "profile:v": "high",
-        "crf": _CRF,
-        # The same key frames in every quality, so that a player may change at any segment.
-        "g": keyframes,
-        "keyint_min": keyframes,
-        "sc_threshold": 0,
-        "colorspace": "bt709",
-        "color_primaries": "bt709",
-        "color_trc": "bt709",
-        "f": "hls",
-        # A little less than the distance of key frames, or rounding would skip every second one.
-        "hls_time": round(float(keyframes / frame_rate(film)) - 0.05, 3),
-        "hls_playlist_type": "vod",
-        "hls_segment_type": "fmp4",
-        "hls_flags": "independent_segments",
-        # Named .mp4 because servers know that type and many do not know .m4s.
-        "hls_segment_filename": "%v/%05d.mp4",
-        "master_pl_name": MASTER,
-        "var_stream_map": " ".join(names),
-    }
-    for place, rung in enumerate(rungs):
-        options[f"preset:v:{place}"] = rung.preset
-        options[f"maxrate:v:{place}"] = rung.bits
-        options[f"bufsize:v:{place}"] = rung.bits * 2
-        if film.has_sound:
-            options[f"b:a:{place}"] = rung.bits_of_sound
-    if film.has_sound:
-        options |= {"c:a": "aac", "ac": 2, "ar": 48_000, f"b:a:{len(rungs)}": BITS_OF_SOUND_ALONE}
-    return options
 
 
 def _encode(
@@ -153,8 +91,11 @@ def _encode(
     rungs: list[Rung],
     folder: Path,
     on_percent: Callable[[int], None],
-) -> float:
-    """Run ffmpeg; return the seconds of film that it wrote."""
+    *,
+    gain: float,
+    cuts: copying.Cuts | None,
+) -> None:
+    """Run ffmpeg."""
     written = 0.0
 
     def note(line: str) -> bool:
@@ -168,8 +109,13 @@ def _encode(
     def tick() -> None:
         on_percent(min(99, int(100 * written / film.duration)))
 
+    for name in [*(rung.name for rung in rungs), *([SOUND_ONLY] if film.has_sound else [])]:
+        (folder / name).mkdir()
+    if film.video_stream is None:
+        still.draw_still(folder / graph.STILL, rungs[0])
+    argv = graph.arguments(original, film, rungs, gain=gain, cuts=cuts)
     done = running.run(
-        [tools.ffmpeg_for(film.codec), *arguments(original, film, rungs)],
+        [tools.ffmpeg_for(film.codec), *argv],
         running.Limits(wall=600 + 40 * film.duration, stall=180),
         on_line=note,
         on_tick=tick,
@@ -177,25 +123,17 @@ def _encode(
         pid_file=folder / "pid",
     )
     (folder / "pid").unlink(missing_ok=True)
+    (folder / graph.STILL).unlink(missing_ok=True)
     if done.code:
-        raise faults.FilmFault(_reason(done.details), done.details)
-    return _length_of(folder / rungs[0].name / "index.m3u8")
+        raise faults.FilmFault(_reason(done), done.details)
 
 
-def _reason(details: str) -> str:
-    if "No space left on device" in details or "File too large" in details:
+def _reason(done: running.Finished) -> str:
+    if "No space left on device" in done.details or "File too large" in done.details:
         return faults.DISC_FULL
-    if "Invalid data found" in details:
+    if "Invalid data found" in done.details:
         return faults.UNREADABLE
     return faults.FFMPEG_FAILED
-
-
-def _length_of(playlist: Path) -> float:
-    """Add up the segments of `playlist`, in seconds: what a viewer will really get."""
-    lines = playlist.read_text().splitlines() if playlist.is_file() else []
-    return sum(
-        float(line.removeprefix("#EXTINF:").rstrip(",")) for line in lines if line.startswith("#EXTINF:")
-    )
 
 
 def _compare(expected: float, written: float) -> None:
@@ -204,10 +142,10 @@ def _compare(expected: float, written: float) -> None:
         raise faults.FilmFault(faults.SHORTER, f"{written:.1f} s / {expected:.1f} s")
 
 
-def _make_progressive(folder: Path, rung: Rung, seconds: float) -> None:
+def _make_progressive(folder: Path, rung: Rung, seconds: float, on_tick: Callable[[], None]) -> None:
     """Copy the smallest quality into one file, for boxes whose browser cannot join segments."""
     copied = ffmpeg.input(
-        running.input_name(folder / rung.name / "index.m3u8"),
+        running.input_name(folder / rung.name / graph.PLAYLIST),
         protocol_whitelist="file",
         format_whitelist="hls,mov",
         allowed_extensions="m3u8,mp4",
@@ -217,9 +155,26 @@ def _make_progressive(folder: Path, rung: Rung, seconds: float) -> None:
         [tools.ffmpeg(), *argv[1:]],
         running.Limits(wall=300 + seconds, stall=300 + seconds),
         on_line=lambda line: False,
+        on_tick=on_tick,
     )
     if done.code:
-        raise faults.FilmFault(_reason(done.details), done.details)
+        raise faults.FilmFault(_reason(done), done.details)
+
+
+def _take_pictures(
+    folder: Path, film: Probe, rungs: list[Rung], seconds: float, on_tick: Callable[[], None]
+) -> None:
+    """Posters of the best quality and thumbnails of the smallest. A drawn picture is its own only poster."""
+    choices = POSTER_CHOICES if film.video_stream is not None else POSTER_CHOICES[:1]
+    pictures.take_posters(folder, rungs[0], POSTER, choices, on_tick)
+    if film.video_stream is not None:
+        pictures.take_thumbnails(
+            folder / PROGRESSIVE,
+            rungs[-1],
+            seconds,
+            (folder / THUMBNAILS, folder / THUMBNAILS_TRACK),
+            on_tick,
+        )
 
 
 def _size(folder: Path) -> int:

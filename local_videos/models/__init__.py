@@ -1,7 +1,8 @@
-"""Three records: the asset, the files made from it, the attempts at making them; and its captions."""
+"""The asset, the files made from it, the attempts at making them; its captions and chapters."""
 
 from .captions import Caption, CaptionCue
+from .chapters import Chapter
 from .jobs import TranscodeJob
 from .videos import LocalVideo, Rendition
 
-__all__ = ["Caption", "CaptionCue", "LocalVideo", "Rendition", "TranscodeJob"]
+__all__ = ["Caption", "CaptionCue", "Chapter", "LocalVideo", "Rendition", "TranscodeJob"]

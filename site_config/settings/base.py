@@ -219,6 +219,14 @@ LOCAL_VIDEOS_LADDER = [
     (720, 1_400_000, "veryfast"),
     (480, 600_000, "medium"),
 ]
+# What all films sound like, in LUFS: the level that people expect of speech on a phone.
+LOCAL_VIDEOS_LOUDNESS = -16.0
+# Threads of one ffmpeg (0: as many as there are cores) and how far it stands back (0 to 19). How many films
+# are prepared at once is the number of workers that serve the queue "films".
+LOCAL_VIDEOS_FFMPEG_THREADS = int(os.environ.get("GUBEN_FFMPEG_THREADS", "0"))
+LOCAL_VIDEOS_NICE = 10
+# A film whose ffmpeg was ended from outside waits this many seconds, then twice as many.
+LOCAL_VIDEOS_RETRY_SECONDS = 30
 # A worker that says nothing for this many seconds has died; its film is given to another.
 LOCAL_VIDEOS_LEASE_SECONDS = 120
 

@@ -56,12 +56,6 @@ def test_ffprobe_opens_nothing_but_films(text: str, film: Path) -> None:
     assert _refused(text.format(film=film).encode()) == faults.NOT_A_FILM
 
 
-def test_sound_without_a_picture_is_refused(tmp_path: Path) -> None:
-    song = tmp_path / "song.mp3"
-    call("-y", "-f", "lavfi", "-i", "sine=duration=2", "-c:a", "libmp3lame", str(song))
-    assert _refused(song.read_bytes()) == faults.NO_PICTURE
-
-
 def test_a_film_of_no_seconds_is_refused(tmp_path: Path) -> None:
     still = shoot(tmp_path / "still.mp4", seconds=0.04, sound=False)
     assert _refused(still.read_bytes()) == faults.NO_LENGTH
