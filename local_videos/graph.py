@@ -44,7 +44,6 @@ def arguments(original: Path, film: Probe, rungs: list[Rung], *, gain: float, cu
         both = sound.filter_multi_output("asplit", 2)
         streams += [both[0], both[1]]
     output = ffmpeg.output(*streams, _targets(film, rungs, cuts), **_options(film, rungs, cuts), **limits)
-    # One thread scales and splits what several encode; more only hand pictures to each other.
     told = output.global_args(
         *("-hide_banner", "-nostdin", "-y", "-v", "warning", "-progress", "pipe:1", "-stats_period", "1"),
         *(("-filter_complex_threads", str(threads)) if threads else ()),

@@ -1,0 +1,275 @@
+"""What preparing a film costs in processor time, against plain ffmpeg on the same film.
+
+    make bench NAME=transcode                      a film made for the purpose
+    make bench NAME=transcode FILM=path ROUNDS=5   a film of yours
+
+Compared are our whole job (probing, loudness, all qualities, one file for simple boxes, posters, thumbnails,
+database) and, with the same encoder settings and nothing of the rest,
+
+* bare: one ffmpeg command that decodes once and makes the same qualities and the sound alone;
+* per rung: one ffmpeg process for each quality and one for the sound;
+* both once more on a film that is small enough to be the best quality itself, where our job copies it.
+
+Processor time is user + system of this process and its children. The contenders take turns; medians count.
+"""
+
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+_DATA = tempfile.mkdtemp(prefix="guben-bench-")
+os.environ["GUBEN_DATA"] = _DATA
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_config.settings.base")
+
+import django  # noqa: E402  the data directory must be known first
+
+django.setup()
+
+from django.core.files import File  # noqa: E402  as above
+from django.core.management import call_command  # noqa: E402
+
+from local_videos import copying, jobs, storage, tools  # noqa: E402
+from local_videos.intake import take_in  # noqa: E402
+from local_videos.ladder import SEGMENT_SECONDS, Rung, frame_rate, ladder_for  # noqa: E402
+from local_videos.models import LocalVideo  # noqa: E402
+from local_videos.probing import Probe, probe  # noqa: E402
+
+LEAST_SECONDS = 12
+TARGETS = {
+    "cpu_vs_bare_ffmpeg": 1.05,
+    "cpu_vs_one_run_per_rung": 0.70,
+    "cpu_vs_one_run_per_rung_copied_top": 0.50,
+}
+
+
+def main() -> int:
+    """Measure, print a table and the ratios; return 1 if one misses its target."""
+    rounds = int(os.environ.get("ROUNDS", "3"))
+    folder = Path(_DATA)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        film = _long_enough(_chosen(folder), folder)
+        fitting = _fitting(film, folder)
+        print(_said("film", film))
+        print(_said("the same, small enough to be copied", fitting))
+        contenders: dict[str, Callable[[], None]] = {
+            "our job": lambda: _our_job(film),
+            "bare ffmpeg, one command": lambda: _bare(film, folder),
+            "one ffmpeg per rung": lambda: _per_rung(film, folder, copy_top=False),
+            "our job, top copied": lambda: _our_job(fitting),
+            "one ffmpeg per rung, small film": lambda: _per_rung(fitting, folder, copy_top=False),
+            "the same, top copied": lambda: _per_rung(fitting, folder, copy_top=True),
+        }
+        spent = _measure(contenders, rounds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _report(spent)
+
+
+def _measure(contenders: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[float]]:
+    spent: dict[str, list[float]] = {name: [] for name in contenders}
+    for turn in range(rounds):
+        # Every other round the other way about, so that a busy neighbour hits all alike.
+        for name in list(contenders)[:: 1 if turn % 2 == 0 else -1]:
+            before = _cpu()
+            contenders[name]()
+            spent[name].append(_cpu() - before)
+    return spent
+
+
+def _report(spent: dict[str, list[float]]) -> int:
+    print(f"{'':34}{'CPU s, median':>14}{'least':>9}{'most':>9}")
+    for name, times in spent.items():
+        print(f"{name:34}{statistics.median(times):14.2f}{min(times):9.2f}{max(times):9.2f}")
+    cost = {name: statistics.median(times) for name, times in spent.items()}
+    ratios = {
+        "cpu_vs_bare_ffmpeg": cost["our job"] / cost["bare ffmpeg, one command"],
+        "cpu_vs_one_run_per_rung": cost["our job"] / cost["one ffmpeg per rung"],
+        "cpu_vs_one_run_per_rung_copied_top": cost["our job, top copied"]
+        / cost["one ffmpeg per rung, small film"],
+        "cpu_vs_one_run_per_rung_both_copying": cost["our job, top copied"] / cost["the same, top copied"],
+    }
+    ratios = {name: round(ratio, 3) for name, ratio in ratios.items()}
+    missed = [name for name, target in TARGETS.items() if ratios[name] > target]
+    print(f"missed: {', '.join(missed) or 'nothing'}")
+    print(json.dumps(ratios))
+    return 1 if missed else 0
+
+
+def _our_job(film: Path) -> None:
+    with film.open("rb") as file:
+        video = take_in(file=File(file, name=film.name), title=film.stem, uploaded_by=None)
+    jobs.run(video.jobs.get().pk)
+    video.refresh_from_db()
+    assert video.state == LocalVideo.State.READY, video.fault()
+    shutil.rmtree(storage.root() / str(video.pk))
+
+
+def _bare(film: Path, folder: Path) -> None:
+    facts = probe(film)
+    rungs = ladder_for(facts)
+    labels = "".join(f"[p{place}]" for place in range(len(rungs)))
+    graph = f"[0:v:0]fps={frame_rate(facts)},split={len(rungs)}{labels}"
+    for place, rung in enumerate(rungs):
+        graph += f";[p{place}]{_scale(rung)}[v{place}]"
+    maps = [part for place in range(len(rungs)) for part in ("-map", f"[v{place}]")]
+    groups = [f"v:{place}" for place in range(len(rungs))]
+    if facts.has_sound:
+        maps += ["-map", "0:a:0"] * (len(rungs) + 1)
+        groups = [f"v:{place},a:{place}" for place in range(len(rungs))] + [f"a:{len(rungs)}"]
+    coding = [part for place, rung in enumerate(rungs) for part in _coding(facts, rung, place)]
+    sound = ["-c:a", "aac", "-ac", "2", "-ar", "48000", "-b:a", "96k"] if facts.has_sound else []
+    made = _emptied(folder / "bare")
+    _ffmpeg(
+        *("-i", str(film), "-filter_complex", graph, *maps, *coding, *sound, *_hls("%v")),
+        *("-master_pl_name", "master.m3u8", "-var_stream_map", " ".join(groups), "%v/index.m3u8"),
+        cwd=made,
+    )
+
+
+def _per_rung(film: Path, folder: Path, *, copy_top: bool) -> None:
+    facts = probe(film)
+    made = _emptied(folder / "per-rung")
+    sound = ["-map", "0:a:0", "-c:a", "aac", "-ac", "2", "-ar", "48000"] if facts.has_sound else []
+    for place, rung in enumerate(ladder_for(facts)):
+        (made / rung.name).mkdir()
+        picture = ["-vf", f"fps={frame_rate(facts)},{_scale(rung)}", *_coding(facts, rung, 0)]
+        if copy_top and place == 0:
+            picture = ["-c:v", "copy"]
+        aac = [*sound, "-b:a", "96k"] if sound else []
+        output = [*_hls(rung.name), f"{rung.name}/index.m3u8"]
+        _ffmpeg("-i", str(film), "-map", "0:v:0", *picture, *aac, *output, cwd=made)
+    if sound:
+        (made / "sound").mkdir()
+        _ffmpeg("-i", str(film), *sound, "-b:a", "48k", *_hls("sound"), "sound/index.m3u8", cwd=made)
+
+
+def _scale(rung: Rung) -> str:
+    return f"scale={rung.width}:{rung.height}:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p"
+
+
+def _coding(facts: Probe, rung: Rung, place: int) -> list[str]:
+    keyframes = str(round(frame_rate(facts) * SEGMENT_SECONDS))
+    options = {
+        "c": "libx264",
+        "profile": "high",
+        "crf": "24",
+        "preset": rung.preset,
+        "maxrate": str(rung.bits),
+        "bufsize": str(rung.bits * 2),
+        "g": keyframes,
+        "keyint_min": keyframes,
+        "sc_threshold": "0",
+    }
+    return [part for name, value in options.items() for part in (f"-{name}:v:{place}", value)]
+
+
+def _hls(name: str) -> list[str]:
+    return [
+        *("-f", "hls", "-hls_time", str(SEGMENT_SECONDS - 0.05), "-hls_playlist_type", "vod"),
+        *("-hls_segment_type", "fmp4", "-hls_flags", "independent_segments"),
+        *("-hls_segment_filename", f"{name}/%05d.mp4"),
+    ]
+
+
+def _chosen(folder: Path) -> Path:
+    """The film named by FILM or on the command line; else one like a phone's: large and noisy."""
+    named = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("FILM", "")
+    if named:
+        return Path(named).resolve()
+    place = folder / "made.mp4"
+    scene = f"testsrc2=size=1920x1080:rate=30:duration={LEAST_SECONDS},noise=alls=8:allf=t"
+    tone = f"anoisesrc=color=pink:duration={LEAST_SECONDS}:amplitude=0.2"
+    _ffmpeg(
+        *("-f", "lavfi", "-i", scene, "-f", "lavfi", "-i", tone, "-pix_fmt", "yuv420p", "-c:v", "libx264"),
+        *(
+            "-preset",
+            "veryfast",
+            "-b:v",
+            "14M",
+            "-maxrate",
+            "16M",
+            "-bufsize",
+            "16M",
+            "-c:a",
+            "aac",
+            str(place),
+        ),
+        cwd=folder,
+    )
+    return place
+
+
+def _long_enough(film: Path, folder: Path) -> Path:
+    """Repeat a short film without coding it anew, or starting programs would be what is measured."""
+    facts = probe(film)
+    if facts.duration >= LEAST_SECONDS:
+        return film
+    place = folder / f"repeated{film.suffix}"
+    more = str(int(LEAST_SECONDS / facts.duration))
+    _ffmpeg(
+        "-stream_loop",
+        more,
+        "-i",
+        str(film),
+        "-map",
+        "0:v:0",
+        "-map",
+        "0:a:0?",
+        "-c",
+        "copy",
+        str(place),
+        cwd=folder,
+    )
+    return place
+
+
+def _fitting(film: Path, folder: Path) -> Path:
+    """Return the film as an editor's program would export it: the size and bits of the best quality."""
+    facts = probe(film)
+    rung = ladder_for(facts)[0]
+    if copying.cuts_of(film, facts, rung, lambda: None):
+        return film
+    place = folder / "fitting.mp4"
+    keep = ["-map", "0:v:0", "-map", "0:a:0?", "-c:a", "aac"]
+    picture = f"fps={frame_rate(facts)},{_scale(rung)}"
+    _ffmpeg("-i", str(film), *keep, "-vf", picture, *_coding(facts, rung, 0), str(place), cwd=folder)
+    fits = probe(place)
+    assert copying.cuts_of(place, fits, ladder_for(fits)[0], lambda: None), "the film cannot be copied"
+    return place
+
+
+def _said(name: str, film: Path) -> str:
+    facts = probe(film)
+    bits = facts.size * 8 / facts.duration / 1_000_000
+    rungs = ", ".join(rung.name for rung in ladder_for(facts))
+    shape = f"{facts.width}x{facts.height}, {facts.duration:.1f} s, {bits:.1f} Mbit/s"
+    return f"{name}: {shape}; made of it: {rungs}"
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def _ffmpeg(*arguments: str, cwd: Path) -> None:
+    command = [tools.ffmpeg(), "-hide_banner", "-nostdin", "-y", "-v", "error", *arguments]
+    subprocess.run(command, cwd=cwd, check=True)
+
+
+def _cpu() -> float:
+    """Seconds that this process and all its ended children have computed."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
