@@ -59,9 +59,10 @@ def main() -> int:
         fitting = _fitting(film, folder)
         print(_said("film", film))
         print(_said("the same, small enough to be copied", fitting))
+        fits = film == fitting
         contenders: dict[str, Callable[[], None]] = {
             "our job": lambda: _our_job(film),
-            "bare ffmpeg, one command": lambda: _bare(film, folder),
+            "bare ffmpeg, one command": lambda: _bare(film, folder, copy_top=fits),
             "one ffmpeg per rung": lambda: _per_rung(film, folder, copy_top=False),
             "our job, top copied": lambda: _our_job(fitting),
             "one ffmpeg per rung, small film": lambda: _per_rung(fitting, folder, copy_top=False),
@@ -112,23 +113,27 @@ def _our_job(film: Path) -> None:
     shutil.rmtree(storage.root() / str(video.pk))
 
 
-def _bare(film: Path, folder: Path) -> None:
+def _bare(film: Path, folder: Path, *, copy_top: bool) -> None:
     facts = probe(film)
     rungs = ladder_for(facts)
-    labels = "".join(f"[p{place}]" for place in range(len(rungs)))
-    graph = f"[0:v:0]fps={frame_rate(facts)},split={len(rungs)}{labels}"
-    for place, rung in enumerate(rungs):
+    coded = list(enumerate(rungs))[1 if copy_top else 0 :]
+    graph = f"[0:v:0]fps={frame_rate(facts)},split={len(coded)}"
+    graph += "".join(f"[p{place}]" for place, _ in coded)
+    for place, rung in coded:
         graph += f";[p{place}]{_scale(rung)}[v{place}]"
-    maps = [part for place in range(len(rungs)) for part in ("-map", f"[v{place}]")]
+    maps = ["-filter_complex", graph] if coded else []
+    maps += ["-map", "0:v:0"] if copy_top else []
+    maps += [part for place, _ in coded for part in ("-map", f"[v{place}]")]
     groups = [f"v:{place}" for place in range(len(rungs))]
     if facts.has_sound:
         maps += ["-map", "0:a:0"] * (len(rungs) + 1)
         groups = [f"v:{place},a:{place}" for place in range(len(rungs))] + [f"a:{len(rungs)}"]
-    coding = [part for place, rung in enumerate(rungs) for part in _coding(facts, rung, place)]
+    coding = [part for place, rung in coded for part in _coding(facts, rung, place)]
+    coding += ["-c:v:0", "copy"] if copy_top else []
     sound = ["-c:a", "aac", "-ac", "2", "-ar", "48000", "-b:a", "96k"] if facts.has_sound else []
     made = _emptied(folder / "bare")
     _ffmpeg(
-        *("-i", str(film), "-filter_complex", graph, *maps, *coding, *sound, *_hls("%v")),
+        *("-i", str(film), *maps, *coding, *sound, *_hls("%v")),
         *("-master_pl_name", "master.m3u8", "-var_stream_map", " ".join(groups), "%v/index.m3u8"),
         cwd=made,
     )
