@@ -93,7 +93,7 @@ def test_every_container_and_coding_is_taken(ending: str, options: str, tmp_path
     assert playlists.are_aligned([folder / rung.name for rung in made.rungs], 0.04)
 
 
-@pytest.mark.parametrize("volume", [-30, -6])
+@pytest.mark.parametrize("volume", [-20, 0])
 def test_films_come_out_equally_loud(volume: int, tmp_path: Path, folder: Path) -> None:
     film = tmp_path / "f.mp4"
     tone = f"anoisesrc=color=pink:seed=1:duration=6,volume={volume}dB"
@@ -157,17 +157,17 @@ def test_combs_of_interlaced_films_are_removed(tmp_path: Path, folder: Path) -> 
 def test_films_of_high_brightness_range_look_right_on_ordinary_screens(tmp_path: Path, folder: Path) -> None:
     film = tmp_path / "f.mkv"
     colours = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=error"
+    marks = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc:range=tv"
     # 203 candela, the white of a page, is 58 % of the signal; shown unchanged it would be a dull grey.
     call(
-        *("-y", "-f", "lavfi", "-i", "color=c=0x949494:size=160x120:rate=10:duration=1,format=yuv420p10le"),
-        *("-c:v", "libx265", "-x265-params", colours, "-color_primaries", "bt2020"),
-        *("-color_trc", "smpte2084", "-colorspace", "bt2020nc", str(film)),
+        *("-y", "-f", "lavfi", "-i", "color=c=0x949494:size=160x120:rate=10:duration=1"),
+        *("-vf", f"format=yuv420p10le,{marks}", "-c:v", "libx265", "-x265-params", colours, str(film)),
     )
     assert probe(film).is_hdr
     _make(film, folder)
     picture = _streams(folder / transcoding.PROGRESSIVE)[0]
     assert (picture["color_transfer"], picture["pix_fmt"]) == ("bt709", "yuv420p")
-    assert _brightness(folder / transcoding.PROGRESSIVE) > 0x94 + 10
+    assert _brightness(folder / transcoding.PROGRESSIVE) > 230
 
 
 def test_an_unsteady_rate_becomes_steady(tmp_path: Path, folder: Path) -> None:
@@ -184,10 +184,8 @@ def test_a_lesson_that_is_only_heard_gets_a_picture(tmp_path: Path, folder: Path
     call("-y", "-f", "lavfi", "-i", "sine=duration=5", "-c:a", "libmp3lame", str(song))
     made = _make(song, folder)
     assert made.duration == pytest.approx(5, abs=0.2)
-    assert [stream["codec_type"] for stream in _streams(folder / transcoding.PROGRESSIVE)] == [
-        "video",
-        "audio",
-    ]
+    kinds = {stream["codec_type"] for stream in _streams(folder / transcoding.PROGRESSIVE)}
+    assert kinds == {"video", "audio"}
     assert (folder / transcoding.POSTER).is_file()
     left = {place.name for place in folder.iterdir()}
     assert left == {
