@@ -58,8 +58,8 @@ def _pictures(source: Any, film: Probe, rungs: list[Rung], cuts: Cuts | None) ->
         # Drawn by `still`; not from outside, so the guards need not let pictures in.
         size: dict[str, Any] = {"pixel_format": "rgb24", "video_size": (rungs[0].width, rungs[0].height)}
         drawn = ffmpeg.input(f"file:{STILL}", f="rawvideo", framerate=str(frame_rate(film)), **size)
-        picture = drawn["0"]
-        return [picture.filter("format", "yuv420p").filter("tpad", stop=-1, stop_mode="clone")]
+        # One drawn picture, shown for as long as the sound lasts.
+        return _scaled_each(drawn["0"].filter("tpad", stop=-1, stop_mode="clone"), film, rungs)
     own = source[str(film.video_stream)]
     if cuts and len(rungs) == 1:
         return [own]

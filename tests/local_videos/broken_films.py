@@ -53,8 +53,8 @@ def sound_films(folder: Path) -> dict[str, bytes]:
     call("-y", *tone, str(folder / "whole.mp3"))
     streams = [part for _ in range(120) for part in ("-map", "0:a")]
     for ending in ("mkv", "ts", "mp4"):
-        place = folder / f"crowd.{ending}"
-        call("-y", *tone, *picture, *streams, "-map", "1:v", "-c:a", "aac", "-c:v", "mpeg4", str(place))
+        crowd = str(folder / f"crowd.{ending}")
+        call("-y", *tone, *picture, *streams, "-map", "1:v", "-c:a", "aac", "-c:v", "mpeg4", crowd)
     return {place.name: place.read_bytes() for place in sorted(folder.iterdir())}
 
 

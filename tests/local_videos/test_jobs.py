@@ -1,16 +1,20 @@
 """From upload to a film that plays, through the real worker and the real ffmpeg."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from local_videos import faults, jobs, storage, transcoding
 from local_videos.intake import replace_film, take_in
-from local_videos.models import LocalVideo, TranscodeJob
+from local_videos.models import Chapter, LocalVideo, TranscodeJob
+from local_videos.recovery import recover_stale_jobs
 from local_videos.signals import video_ready
 
-from .films import upload_of
+from .films import call, upload_of
 
 pytestmark = [pytest.mark.media, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -107,3 +111,54 @@ def test_a_film_that_fails_stops_no_other(film: Path, run_tasks: Callable[[], No
     assert (broken.state, broken.jobs.get().reason) == ("failed", "not_a_film")
     assert broken.fault() == faults.sentence(faults.NOT_A_FILM)
     assert sound.state == "ready"
+
+
+def test_a_film_whose_ffmpeg_is_killed_waits_longer_each_time(
+    film: Path, tmp_path: Path, settings: Settings, run_tasks: Callable[[], None]
+) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    job = video.jobs.get()
+    mortal = tmp_path / "ffmpeg"
+    mortal.write_text("#!/bin/sh\nkill -9 $$\n")
+    mortal.chmod(0o755)
+    settings.LOCAL_VIDEOS_FFMPEG = str(mortal)
+    for attempt, pause in ((1, 30), (2, 60)):
+        run_tasks()
+        job.refresh_from_db()
+        video.refresh_from_db()
+        assert (video.state, job.state, job.attempt) == ("uploaded", "queued", attempt)
+        assert job.lease_until is not None
+        assert job.lease_until - timezone.now() == pytest.approx(
+            timedelta(seconds=pause), abs=timedelta(seconds=9)
+        )
+        assert recover_stale_jobs() == 0
+        TranscodeJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert recover_stale_jobs() == 1
+    run_tasks()
+    job.refresh_from_db()
+    video.refresh_from_db()
+    assert (video.state, job.state, job.reason, job.attempt) == ("failed", "failed", "killed", 3)
+    assert list(storage.scratch_root().iterdir()) == []
+    settings.LOCAL_VIDEOS_FFMPEG = ""
+    jobs.request(video)
+    run_tasks()
+    video.refresh_from_db()
+    assert video.state == "ready"
+
+
+def test_chapters_come_with_the_film_unless_somebody_wrote_better_ones(
+    film: Path, tmp_path: Path, run_tasks: Callable[[], None]
+) -> None:
+    notes, marked = tmp_path / "notes.txt", tmp_path / "marked.mkv"
+    notes.write_text(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=1\nEND=2\ntitle=播种\n")
+    call("-y", "-i", str(film), "-i", str(notes), "-map_chapters", "1", "-c", "copy", str(marked))
+    video = take_in(file=upload_of(marked), title="修渠", uploaded_by=None)
+    run_tasks()
+    assert list(video.chapters.values_list("start", "title", "from_file")) == [(1.0, "播种", True)]
+    replace_film(video, upload_of(film))
+    run_tasks()
+    assert not video.chapters.exists()
+    Chapter.objects.create(video=video, start=0.5, title="选种")
+    replace_film(video, upload_of(marked))
+    run_tasks()
+    assert list(video.chapters.values_list("start", "title")) == [(0.5, "选种")]

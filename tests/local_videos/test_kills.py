@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from wagtail.images import get_image_model
 
 from local_videos import jobs, storage, transcoding
@@ -45,11 +46,19 @@ class Worker:
     def start(self) -> None:
         """Start it."""
         self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._started_at = timezone.now()
 
     def kill(self) -> None:
         """End it without a word, and start another."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def may_be_killed(self) -> bool:
+        """Whether it works on a film just now, and not in that film's last attempt: that one is given up,
+        rightly, if it is interrupted too."""
+        return TranscodeJob.objects.filter(
+            state="running", attempt__lt=jobs.MAX_ATTEMPTS, started_at__gt=self._started_at
+        ).exists()
 
     def kill_program(self) -> bool:
         """End the ffmpeg or ffprobe that works for it just now; return whether there was one."""
@@ -66,11 +75,6 @@ def children_of(pid: int) -> list[int]:
         tasks = Path(f"/proc/{pid}/task").iterdir()
         return [int(child) for task in tasks for child in (task / "children").read_text().split()]
     return []
-
-
-def _running_with_a_life_left() -> bool:
-    """A film is given up after so many attempts, rightly; so none is killed in its last one."""
-    return TranscodeJob.objects.filter(state="running", attempt__lt=jobs.MAX_ATTEMPTS).exists()
 
 
 def _keep_time() -> None:
@@ -95,13 +99,13 @@ def test_nothing_is_lost_to_kills_at_random_moments(tmp_path: Path) -> None:
                 list(TranscodeJob.objects.values_list("state", "attempt")),
             )
             _keep_time()
-            if sum(killed.values()) == KILLS or not _running_with_a_life_left():
+            if sum(killed.values()) == KILLS or not worker.may_be_killed():
                 time.sleep(0.05)
                 continue
             time.sleep(chance.uniform(0, _LONGEST_WAIT))
-            if not _running_with_a_life_left():
+            if not worker.may_be_killed():
                 continue
-            if chance.random() < 0.5:
+            if sum(killed.values()) % 2 == 0:
                 worker.kill()
                 worker.start()
                 killed["worker"] += 1
