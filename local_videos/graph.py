@@ -27,6 +27,8 @@ _SLACK_SHARE, _SLACK_SECONDS = 0.02, 5
 # ffmpeg chooses the first frame at or after a time; this is less than half a frame at 60 a second.
 _ROUNDING = 0.005
 _AT_EVERY_KEY_FRAME = 0.1
+# Pictures that are coded out of order would begin before 0; each quality would be moved by another bit then.
+_HEAD_START_SECONDS = 0.5
 
 
 def arguments(original: Path, film: Probe, rungs: list[Rung], *, gain: float, cuts: Cuts | None) -> list[str]:
@@ -165,6 +167,7 @@ def _target(name: str, streams: str, seconds: float) -> str:
     options = {
         "f": "hls",
         "select": f"\\'{streams}\\'",
+        "output_ts_offset": _HEAD_START_SECONDS,
         "hls_time": f"{seconds:.3f}",
         "hls_playlist_type": "vod",
         "hls_segment_type": "fmp4",
