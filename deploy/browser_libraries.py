@@ -14,6 +14,7 @@ VENDOR = ROOT / "site_config" / "static" / "vendor"
 FILES = {
     "hls.light.min.js": "hls.js/dist/hls.light.min.js",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "tus.min.js": "tus-js-client/dist/tus.min.js",
 }
 ICON_USE = re.compile(r"""{%\s*icon\s+"([a-z0-9-]+)"|ICON\s*=\s*"([a-z0-9-]+)\"""")
 

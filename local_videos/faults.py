@@ -23,6 +23,8 @@ TOO_SLOW = "too_slow"
 SHORTER = "shorter"
 INTERRUPTED = "interrupted"
 REPLACED = "replaced"
+CANCELLED = "cancelled"
+UPLOAD_GONE = "upload_gone"
 INTERNAL = "internal"
 
 SENTENCES: dict[str, Promise] = {

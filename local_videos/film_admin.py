@@ -19,7 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
-from . import jobs
+from . import jobs, upload_views
 from .film_forms import FilmForm, FilmReplaceForm, FilmUploadForm
 from .film_usage import uses_of
 from .models import LocalVideo
@@ -245,6 +245,10 @@ class FilmViewSet(ModelViewSet):
         """Add this room's own pages to Wagtail's."""
         return [
             *super().get_urlpatterns(),
+            path("uploads/", upload_views.uploads, name="uploads"),
+            path("uploads/<uuid:pk>/", upload_views.upload, name="upload"),
+            path("uploads/<uuid:pk>/state/", upload_views.upload_state, name="upload_state"),
+            path("uploads/<uuid:pk>/decide/", upload_views.decide, name="upload_decide"),
             path("replace/<int:pk>/", self.replace_view, name="replace"),
             path("state/<int:pk>/", film_state, name="state"),
             path("try-again/<int:pk>/", try_again, name="try_again"),

@@ -12,9 +12,10 @@ from wagtail.admin.forms.collections import (
     collection_member_permission_formset_factory,
 )
 from wagtail.images.widgets import AdminImageChooser
+from wagtail.models import Collection
 
-from . import captions, intake
-from .models import LocalVideo
+from . import captions, faults, intake, resumable
+from .models import LocalVideo, Upload
 from .permissions import policy
 
 _ACCEPTED = "video/*,.mkv,.mts,.m2ts,.mxf,.rm,.rmvb,.wmv,.flv,.vob"
@@ -55,12 +56,10 @@ def _say_limits(field: forms.Field) -> None:
     field.widget.attrs["data-film-too-large"] = _("This file is larger than the site accepts.")
 
 
-class FilmUploadForm(BaseCollectionMemberForm):
-    """A new film. A form that is valid has taken the film in already."""
+class UploadDetailsForm(BaseCollectionMemberForm):
+    """What is said about a new film before its file has arrived."""
 
     permission_policy = policy
-    film = FilmField()
-    field_order = ["film", "title", "collection"]
 
     class Meta:
         model = LocalVideo
@@ -71,6 +70,26 @@ class FilmUploadForm(BaseCollectionMemberForm):
         self.user = user
         self.fields["title"].required = False
         self.fields["title"].help_text = _("If you leave this empty, the name of the file becomes the title.")
+
+    def chosen_collection(self) -> Collection:
+        """Return the collection, which is not asked for where there is only one."""
+        chosen: Collection = self.cleaned_data.get("collection") or self.collections[0]
+        return chosen
+
+
+class FilmUploadForm(UploadDetailsForm):
+    """A new film. A form that is valid has taken the film in already.
+
+    The film comes with the form, or came before as a resumable upload, whose number the form then holds.
+    """
+
+    film = FilmField()
+    upload = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"data-upload-number": ""}))
+    field_order = ["film", "title", "collection"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["film"].required = not self.data.get(self.add_prefix("upload"))
         _say_limits(self.fields["film"])
 
     def clean(self) -> dict[str, Any]:
@@ -79,17 +98,28 @@ class FilmUploadForm(BaseCollectionMemberForm):
         if self.errors:
             return cleaned
         try:
-            self.instance = intake.take_in(
-                file=cleaned["film"],
-                title=cleaned["title"],
-                uploaded_by=self.user,
-                collection=cleaned.get("collection") or self.collections[0],
-            )
+            self.instance = self._film(cleaned)
         except intake.IntakeRefused as refused:
             self.add_error("film", str(refused))
         else:
             cleaned["title"] = self.instance.title
         return cleaned
+
+    def _film(self, cleaned: dict[str, Any]) -> LocalVideo:
+        if cleaned.get("upload"):
+            try:
+                upload = resumable.upload_of(self.user, cleaned["upload"])
+            except Upload.DoesNotExist as error:
+                raise intake.IntakeRefused(faults.UPLOAD_GONE) from error
+            if upload.film is None:
+                raise intake.IntakeRefused(upload.reason or faults.UPLOAD_GONE)
+            return upload.film
+        return intake.take_in(
+            file=cleaned["film"],
+            title=cleaned["title"],
+            uploaded_by=self.user,
+            collection=self.chosen_collection(),
+        )
 
     def save(self, commit: bool = True) -> LocalVideo:
         """Return the film that was taken in."""

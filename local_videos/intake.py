@@ -9,7 +9,7 @@ from django.core.files import File
 from django.db import transaction
 from wagtail.models import Collection
 
-from . import faults, jobs, storage
+from . import content_hash, faults, jobs, storage
 from .models import LocalVideo
 from .probing import Probe, probe
 
@@ -82,12 +82,14 @@ def _keep(video: LocalVideo, file: File) -> None:
     try:
         if size == 0:
             raise IntakeRefused(faults.EMPTY)
-        storage.require_room(size)
+        storage.require_room(0 if isinstance(file, storage.ArrivedFile) else size)
         name = originals.save(storage.original_name(video, ""), file)
         film = probe(Path(originals.path(name)))
         check(film)
+        digest = content_hash.of(Path(originals.path(name)))
         with transaction.atomic():
             video.original.name = name
+            video.content_hash = digest
             video.original_name = PureWindowsPath(file.name or "").name[:255]
             video.size = size
             if not video.playable:

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
@@ -34,6 +35,23 @@ class OriginalsStorage(FileSystemStorage):
         raise ValueError("An uploaded film has no address.")
 
 
+class ArrivedFile(File):
+    """A file that lies below the films' folder already: keeping it costs no room and no copying.
+
+    What is handed over is a second link to it, so the file itself stays until its owner removes it.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path.open("rb"), name=name)
+        self.path = path
+
+    def temporary_file_path(self) -> str:
+        """Return a link that may be moved away."""
+        link = self.path.with_name(f"{self.path.name}.{uuid4().hex}.link")
+        os.link(self.path, link)
+        return str(link)
+
+
 def root() -> Path:
     """Return the folder of all films."""
     return Path(settings.LOCAL_VIDEOS_ROOT)
@@ -57,6 +75,11 @@ def scratch_root() -> Path:
 def scratch_folder(job_id: int, attempt: int) -> Path:
     """Return the folder in which one attempt works."""
     return scratch_root() / f"{job_id}-{attempt}"
+
+
+def uploads_root() -> Path:
+    """Return the folder of uploads that have not come to their end."""
+    return root() / "uploads"
 
 
 def require_room(needed: int) -> None:

@@ -1,8 +1,9 @@
-"""The asset, the files made from it, the attempts at making them; its captions and chapters."""
+"""The asset, the files made from it, the attempts at making them; its captions and chapters; uploads."""
 
 from .captions import Caption, CaptionCue
 from .chapters import Chapter
 from .jobs import TranscodeJob
+from .uploads import Upload
 from .videos import LocalVideo, Rendition
 
-__all__ = ["Caption", "CaptionCue", "Chapter", "LocalVideo", "Rendition", "TranscodeJob"]
+__all__ = ["Caption", "CaptionCue", "Chapter", "LocalVideo", "Rendition", "TranscodeJob", "Upload"]

@@ -11,6 +11,9 @@ from .videos import LocalVideo
 class Caption(models.Model):
     """A caption track of a film in one language."""
 
+    # A part of its film, not something that uses it.
+    wagtail_reference_index_ignore = True
+
     video = models.ForeignKey(LocalVideo, on_delete=models.CASCADE, related_name="captions")
     language = models.CharField(_("language"), max_length=12, default="zh-Hans")
     updated_at = models.DateTimeField(default=timezone.now)
@@ -34,6 +37,9 @@ class Caption(models.Model):
 
 class CaptionCue(models.Model):
     """One line, from second to second of the film."""
+
+    # A part of its film, not something that uses it.
+    wagtail_reference_index_ignore = True
 
     caption = models.ForeignKey(Caption, on_delete=models.CASCADE, related_name="cues")
     start = models.FloatField()

@@ -9,6 +9,9 @@ from .videos import LocalVideo
 class TranscodeJob(models.Model):
     """One attempt. Claimed by a conditional UPDATE and held by a lease that the worker renews."""
 
+    # A part of its film, not something that uses it.
+    wagtail_reference_index_ignore = True
+
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")

@@ -33,6 +33,9 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
     )
     original_name = models.CharField(_("file name"), max_length=255, blank=True, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
+    content_hash = models.CharField(
+        max_length=64, blank=True, editable=False, db_index=True, help_text="See content_hash.py."
+    )
     duration = models.FloatField(_("length in seconds"), default=0, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
@@ -118,6 +121,9 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
 
 class Rendition(models.Model):
     """One quality of a film, made by one job."""
+
+    # A part of its film, not something that uses it.
+    wagtail_reference_index_ignore = True
 
     job = models.ForeignKey("local_videos.TranscodeJob", on_delete=models.CASCADE, related_name="renditions")
     name = models.CharField(max_length=20)

@@ -209,6 +209,9 @@ LOCAL_VIDEOS_ROOT = DATA_DIR / "films"
 LOCAL_VIDEOS_STREAMS_ROOT = DATA_DIR / "streams"
 LOCAL_VIDEOS_STREAMS_URL = "/streams/"
 LOCAL_VIDEOS_MAX_UPLOAD_BYTES = 8 * 1024**3
+# Uploads come in pieces of this many bytes; one that nobody continued for so many days is removed.
+LOCAL_VIDEOS_CHUNK_BYTES = 8 * 1024**2
+LOCAL_VIDEOS_UPLOAD_DAYS = 7
 LOCAL_VIDEOS_FFMPEG = os.environ.get("GUBEN_FFMPEG", "")
 # The longest film that is taken, in seconds, and the largest picture, in pixels (8K).
 LOCAL_VIDEOS_MAX_SECONDS = 6 * 60 * 60

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from local_videos import resumable
 from local_videos.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
 from local_videos.streaming import sweep_expired_streams
 
@@ -17,7 +18,8 @@ class Command(BaseCommand):
         """Run every sweep once."""
         done = (
             f"jobs queued again: {recover_stale_jobs()}, unfinished work removed: {sweep_scratch()}, "
-            f"streams ended: {sweep_expired_streams()}, old versions removed: {sweep_superseded()}"
+            f"streams ended: {sweep_expired_streams()}, old versions removed: {sweep_superseded()}, "
+            f"uploads made films: {resumable.finish_left_behind()}, given up: {resumable.sweep_expired()}"
         )
         if options["verbosity"]:
             self.stdout.write(done)
