@@ -42,7 +42,7 @@ def _known(digests: Path, size: int) -> bytes:
 
 def _blocks(path: Path, first: int, end: int | None = None) -> list[bytes]:
     """Return the digests of the blocks from number `first` to before `end`, or to the end of the file."""
-    found = []
+    found: list[bytes] = []
     with path.open("rb") as file:
         file.seek(first * BLOCK_BYTES)
         while end is None or first + len(found) < end:

@@ -131,8 +131,8 @@ class FilmReplaceView(generic.EditView):
         return FilmReplaceForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Plain; the form needs no user."""
-        return super().get_form_kwargs()
+        """Tell the form who uploads."""
+        return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_success_url(self) -> str:
         """Go back to the film."""

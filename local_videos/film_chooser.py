@@ -87,7 +87,9 @@ class FilmChooserCreateView(_UploadMixin, chooser.CreateView):
     def save_form(self, form: FilmUploadForm) -> LocalVideo:
         """Keep the film and write down who uploaded it."""
         film = form.save()
-        log(instance=film, action="wagtail.create", user=self.request.user)
+        # A resumable upload has been written down when its film was made.
+        if not form.cleaned_data.get("upload"):
+            log(instance=film, action="wagtail.create", user=self.request.user)
         return film
 
 

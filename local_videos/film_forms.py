@@ -1,5 +1,6 @@
 """The forms with which editors upload, describe and replace films."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -33,8 +34,24 @@ def _html_code(code: str) -> str:
     return f"{language}-{script.title()}" if script else language
 
 
+class FilmInput(forms.FileInput):
+    """The choice of a file, and below it the uploads of it that film_uploads.js carries out."""
+
+    template_name = "local_videos/admin/film_input.html"
+    unfinished: Sequence[Upload] = ()
+    replaces: int | None = None
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Tell the script its limits and what was begun."""
+        context = super().get_context(name, value, attrs)
+        more = {"unfinished": self.unfinished, "replaces": self.replaces or ""}
+        return context | more | {"chunk": settings.LOCAL_VIDEOS_CHUNK_BYTES}
+
+
 class FilmField(forms.FileField):
     """A film to upload; says before the upload how large it may be."""
+
+    widget = FilmInput
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label=_("Film"), allow_empty_file=True, **kwargs)
@@ -91,6 +108,8 @@ class FilmUploadForm(UploadDetailsForm):
         super().__init__(*args, **kwargs)
         self.fields["film"].required = not self.data.get(self.add_prefix("upload"))
         _say_limits(self.fields["film"])
+        if self.user:
+            self.fields["film"].widget.unfinished = resumable.unfinished_of(self.user)
 
     def clean(self) -> dict[str, Any]:
         """Take the film in once everything else is right."""
@@ -135,9 +154,12 @@ class FilmReplaceForm(forms.ModelForm):
         model = LocalVideo
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say_limits(self.fields["film"])
+        self.fields["film"].widget.replaces = self.instance.pk
+        if user:
+            self.fields["film"].widget.unfinished = resumable.unfinished_of(user, self.instance)
 
     def clean(self) -> dict[str, Any]:
         """Replace the file if it can be used."""

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from wagtail.log_actions import log
 from wagtail.models import Collection
 
 from . import content_hash, faults, intake, storage
@@ -258,6 +259,8 @@ def _finish(upload: Upload, *, anyway: bool = False) -> None:
             upload.film = _film_from(upload)
             upload.state, upload.reason = _State.DONE, ""
             upload.save(update_fields=["state", "film", "reason"])
+            action = "wagtail.edit" if upload.replaces else "wagtail.create"
+            log(instance=upload.film, action=action, user=upload.owner)
     except intake.IntakeRefused as refused:
         upload.film, upload.reason = None, refused.code
         upload.state = _State.ARRIVING if refused.code in _PASSING else _State.REFUSED

@@ -1,7 +1,10 @@
 """What Wagtail's admin shows of this room."""
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.log_actions import LogActionRegistry
 
 from .film_admin import FilmViewSet
@@ -27,3 +30,19 @@ def register_film_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "local_videos.try_again", _("Try again"), _("Asked for the film to be prepared once more")
     )
+
+
+@hooks.register("insert_editor_js")
+def uploads_go_on() -> SafeString:
+    """Let every form with a film field, choosers included, upload piece by piece."""
+    return format_html_join(
+        "\n",
+        '<script src="{}"></script>',
+        ((versioned_static(name),) for name in ("vendor/tus.min.js", "local_videos/film_uploads.js")),
+    )
+
+
+@hooks.register("insert_global_admin_css")
+def film_styles() -> SafeString:
+    """What Wagtail has no class for."""
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("local_videos/film_admin.css"))
