@@ -2,34 +2,25 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import log
 
-from . import jobs, upload_views
+from . import film_actions, upload_views
 from .film_forms import FilmForm, FilmReplaceForm, FilmUploadForm
 from .film_usage import uses_of
 from .models import LocalVideo
-from .permissions import policy
-
-
-def _films_of(user: Any, action: str) -> QuerySet[LocalVideo]:
-    """The films that `user` may `action`; the others do not exist for them."""
-    films: QuerySet[LocalVideo] = policy.instances_user_has_any_permission_for(user, [action])
-    return films
+from .permissions import films_of
 
 
 class PosterColumn(BaseColumn):
@@ -53,20 +44,37 @@ class LengthColumn(BaseColumn):
     cell_template_name = "local_videos/admin/length_cell.html"
 
 
+class SizeColumn(BaseColumn):
+    """How much the original takes."""
+
+    cell_template_name = "local_videos/admin/size_cell.html"
+
+
 class FilmIndexView(generic.IndexView):
     """All films that the editor may change."""
 
     def get_base_queryset(self) -> QuerySet[LocalVideo]:
         """Fetch all that the list shows in a constant number of queries."""
         return (
-            _films_of(self.request.user, "change")
+            films_of(self.request.user, "change")
             .select_related("poster", "uploaded_by")
             .prefetch_related("poster__renditions", "jobs")
         )
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Add the sweep to the menu beside the title."""
+        url = reverse("local_videos_admin:sweep")
+        return [
+            Button(_("Look for films that are stuck"), url=url, icon_name="rotate", priority=40),
+            *super().header_more_buttons,
+        ]
+
 
 class FilmCreateView(generic.CreateView):
     """Upload a film; afterwards its own page shows how far it is."""
+
+    template_name = "local_videos/admin/create.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Tell the form who uploads."""
@@ -88,7 +96,7 @@ class FilmEditView(generic.EditView):
 
     def get_queryset(self) -> QuerySet[LocalVideo]:
         """Films that this editor may change."""
-        return _films_of(self.request.user, "change")
+        return films_of(self.request.user, "change")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Tell the form whose collections to offer."""
@@ -124,7 +132,7 @@ class FilmReplaceView(generic.EditView):
 
     def get_queryset(self) -> QuerySet[LocalVideo]:
         """Films that this editor may change."""
-        return _films_of(self.request.user, "change")
+        return films_of(self.request.user, "change")
 
     def get_form_class(self) -> type[FilmReplaceForm]:
         """Ask for a file, nothing else."""
@@ -151,7 +159,7 @@ class FilmDeleteView(generic.DeleteView):
 
     def get_queryset(self) -> QuerySet[LocalVideo]:
         """Films that this editor may delete."""
-        return _films_of(self.request.user, "delete")
+        return films_of(self.request.user, "delete")
 
     @cached_property
     def uses(self) -> list[dict[str, Any]]:
@@ -179,7 +187,7 @@ class FilmUsageView(generic.UsageView):
 
     def get_object(self) -> LocalVideo:
         """A film that this editor may change."""
-        return get_object_or_404(_films_of(self.request.user, "change"), pk=self.pk)
+        return get_object_or_404(films_of(self.request.user, "change"), pk=self.pk)
 
 
 class FilmHistoryView(generic.HistoryView):
@@ -187,25 +195,7 @@ class FilmHistoryView(generic.HistoryView):
 
     def get_object(self) -> LocalVideo:
         """A film that this editor may change."""
-        return get_object_or_404(_films_of(self.request.user, "change"), pk=self.pk)
-
-
-def film_state(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer with the state of one film as a piece of HTML, for the page that shows it."""
-    film = get_object_or_404(_films_of(request.user, "change"), pk=pk)
-    return render(request, "local_videos/admin/film_state.html", {"film": film})
-
-
-@require_POST
-def try_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more for a film that failed."""
-    film = get_object_or_404(_films_of(request.user, "change"), pk=pk)
-    # A second press of the button finds the film in the queue already, and asks for nothing.
-    if film.state == LocalVideo.State.FAILED:
-        jobs.request(film)
-        log(instance=film, action="local_videos.try_again", user=request.user)
-    messages.success(request, _("The film is being prepared once more."))
-    return redirect("local_videos_admin:edit", pk)
+        return get_object_or_404(films_of(self.request.user, "change"), pk=self.pk)
 
 
 class FilmViewSet(ModelViewSet):
@@ -230,11 +220,36 @@ class FilmViewSet(ModelViewSet):
         "title",
         StateColumn("state", label=gettext_lazy("State"), width="30%"),
         LengthColumn("duration", label=gettext_lazy("Length"), sort_key="duration"),
+        SizeColumn("size", label=gettext_lazy("Size"), sort_key="size"),
         Column("uploaded_by", label=gettext_lazy("Uploaded by")),
         DateColumn("uploaded_at", label=gettext_lazy("Uploaded at"), sort_key="uploaded_at"),
     ]
     list_filter = ["state", "collection"]
-    list_export = ["title", "original_name", "state", "duration", "size", "uploaded_by", "uploaded_at"]
+    list_export = [
+        "title",
+        "original_name",
+        "get_state_display",
+        "percent",
+        "seconds_left",
+        "fault",
+        "duration",
+        "size",
+        "uploaded_by",
+        "uploaded_at",
+    ]
+    export_headings = {
+        "title": gettext_lazy("Title"),
+        "original_name": gettext_lazy("File name"),
+        "get_state_display": gettext_lazy("State"),
+        "percent": gettext_lazy("Percent"),
+        "seconds_left": gettext_lazy("Seconds left"),
+        "fault": gettext_lazy("Reason"),
+        "duration": gettext_lazy("Length in seconds"),
+        "size": gettext_lazy("Size in bytes"),
+        "uploaded_by": gettext_lazy("Uploaded by"),
+        "uploaded_at": gettext_lazy("Uploaded at"),
+    }
+    export_filename = "films"
     default_ordering = "-uploaded_at"
 
     def get_form_class(self, for_update: bool = False) -> type:
@@ -250,8 +265,11 @@ class FilmViewSet(ModelViewSet):
             path("uploads/<uuid:pk>/state/", upload_views.upload_state, name="upload_state"),
             path("uploads/<uuid:pk>/decide/", upload_views.decide, name="upload_decide"),
             path("replace/<int:pk>/", self.replace_view, name="replace"),
-            path("state/<int:pk>/", film_state, name="state"),
-            path("try-again/<int:pk>/", try_again, name="try_again"),
+            path("state/<int:pk>/", film_actions.film_state, name="state"),
+            path("try-again/<int:pk>/", film_actions.try_again, name="try_again"),
+            path("cancel/<int:pk>/", film_actions.cancel, name="cancel"),
+            path("sweep/", film_actions.sweep, name="sweep"),
+            path("frame/<int:pk>/<int:number>/", film_actions.frame, name="frame"),
         ]
 
     @property

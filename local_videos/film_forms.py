@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.collections import (
@@ -15,7 +16,7 @@ from wagtail.admin.forms.collections import (
 from wagtail.images.widgets import AdminImageChooser
 from wagtail.models import Collection
 
-from . import captions, faults, intake, resumable
+from . import captions, chapters, faults, intake, posters, resumable
 from .models import LocalVideo, Upload
 from .permissions import policy
 
@@ -176,6 +177,20 @@ class FilmReplaceForm(forms.ModelForm):
         return self.instance
 
 
+class FrameChoice(forms.RadioSelect):
+    """Frames of a film to choose from, each with its picture."""
+
+    template_name = "local_videos/admin/frame_choice.html"
+
+
+def _frame_choices(video: LocalVideo) -> list[tuple[str, str]]:
+    """Numbers of frames, and the address of each one's picture."""
+    return [
+        (str(number), reverse("local_videos_admin:frame", args=[video.pk, number]))
+        for number in posters.frames_of(video)
+    ]
+
+
 class FilmForm(BaseCollectionMemberForm):
     """What is said about a film, its poster and its captions."""
 
@@ -190,10 +205,21 @@ class FilmForm(BaseCollectionMemberForm):
     captions_to_remove = forms.MultipleChoiceField(
         label=_("Remove captions"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    frame = forms.ChoiceField(
+        label=_("Poster from the film"), required=False, widget=FrameChoice, choices=list
+    )
+    chapters_text = forms.CharField(
+        label=_("Chapters"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("One a line: the time and the title, for example “1:05 How to sow”."),
+    )
     field_order = [
         "title",
         "collection",
+        "frame",
         "poster",
+        "chapters_text",
         "captions_file",
         "captions_language",
         "captions_to_remove",
@@ -203,11 +229,22 @@ class FilmForm(BaseCollectionMemberForm):
         model = LocalVideo
         fields = ["title", "collection", "poster"]
         widgets = {"poster": AdminImageChooser}
-        help_texts = {"poster": _("Without a choice of yours, a frame of the film is used.")}
+        help_texts = {
+            "poster": _(
+                "Without a choice of yours, a frame of the film is used. "
+                "You may upload a picture of your own."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["captions_language"].required = False
+        self.initial["chapters_text"] = chapters.written(self.instance)
+        frames = posters.frames_of(self.instance)
+        if frames:
+            self.fields["frame"].choices = [("", _("Keep the poster below")), *_frame_choices(self.instance)]
+        else:
+            del self.fields["frame"]
         tracks = list(self.instance.captions.all())
         if tracks:
             self.fields["captions_to_remove"].choices = [(str(track.pk), track.label) for track in tracks]
@@ -226,11 +263,23 @@ class FilmForm(BaseCollectionMemberForm):
             raise forms.ValidationError(str(refused)) from refused
         return content
 
+    def clean_chapters_text(self) -> list[tuple[float, str]]:
+        """Return the chapters, which can be read."""
+        try:
+            return chapters.parse(self.cleaned_data["chapters_text"], self.instance.duration)
+        except chapters.ChaptersRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
     def save(self, commit: bool = True) -> LocalVideo:
-        """Save the film and its captions."""
+        """Save the film, its poster, chapters and captions."""
         if "poster" in self.changed_data:
             self.instance.poster_is_own = self.cleaned_data["poster"] is None
         video: LocalVideo = super().save(commit=commit)
+        frame = posters.frame_of(video, int(self.cleaned_data.get("frame") or 0))
+        if frame:
+            posters.take_poster(video, frame)
+        if "chapters_text" in self.changed_data:
+            chapters.replace_chapters(video, self.cleaned_data["chapters_text"])
         video.captions.filter(pk__in=self.cleaned_data.get("captions_to_remove") or []).delete()
         content = self.cleaned_data["captions_file"]
         if content is not None:

@@ -14,14 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.images import ImageFile
 from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from wagtail.images import get_image_model
-from wagtail.models import ReferenceIndex
 
-from . import faults, storage, transcoding
+from . import faults, posters, storage, transcoding
 from .ladder import BITS_OF_SOUND_ALONE
 from .models import Chapter, LocalVideo, Rendition, TranscodeJob
 from .probing import Mark
@@ -229,13 +226,4 @@ def _take_poster(video: LocalVideo, frame: Path) -> None:
     """Make the frame the film's poster, unless an editor chose one."""
     if not frame.is_file() or (video.poster_id and not video.poster_is_own):
         return
-    old = video.poster
-    with frame.open("rb") as file:
-        image = get_image_model()(
-            title=video.title, file=ImageFile(file, name=f"film-{video.pk}.jpg"), collection=video.collection
-        )
-        image.save()
-    video.poster, video.poster_is_own = image, True
-    video.save(update_fields=["poster", "poster_is_own"])
-    if old and not any(user != video for user, _references in ReferenceIndex.get_grouped_references_to(old)):
-        old.delete()
+    posters.take_poster(video, frame)

@@ -26,6 +26,8 @@ from .models import LocalVideo
 # A new address begins every three hours and works for six, so the shortest lasts three: a long lecture.
 SLOT_SECONDS = 3 * 60 * 60
 SLOTS = 2
+# Written beside the film by those jobs that could take small pictures of it.
+THUMBNAILS = "thumbs.vtt"
 _NAME_BYTES = 20
 _UNFINISHED = ".making"
 
@@ -44,14 +46,27 @@ class CaptionSource:
 
 
 @dataclass(frozen=True)
+class ChapterMark:
+    """A part of the film begins at `start` seconds."""
+
+    start: float
+    title: str
+
+
+@dataclass(frozen=True)
 class Stream:
-    """Where a film can be watched until `expires_at`; `duration` in seconds."""
+    """Where a film can be watched until `expires_at`; `duration` in seconds.
+
+    `thumbs_url` is a WebVTT file of small pictures for the line that seeks; empty if the film has none.
+    """
 
     hls_url: str
     mp4_url: str
     sound_url: str
     poster_url: str
+    thumbs_url: str
     captions: list[CaptionSource]
+    chapters: list[ChapterMark]
     duration: float
     expires_at: datetime
 
@@ -75,6 +90,8 @@ def open_stream(video: LocalVideo, now: float | None = None) -> Stream:
         mp4_url=f"{base}/{transcoding.PROGRESSIVE}",
         sound_url=f"{base}/{transcoding.SOUND_ONLY}/index.m3u8" if video.has_sound else "",
         poster_url=f"{base}/{transcoding.POSTER}",
+        thumbs_url=f"{base}/{THUMBNAILS}" if (folder / THUMBNAILS).is_file() else "",
+        chapters=[ChapterMark(one.start, one.title) for one in video.chapters.all()],
         captions=[
             CaptionSource(track.language, track.label, f"{base}/{captions.write_track(track, folder)}")
             for track in video.captions.all()

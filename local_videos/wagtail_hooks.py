@@ -11,6 +11,8 @@ from .film_admin import FilmViewSet
 from .film_chooser import FilmChooserViewSet
 from .film_forms import GroupFilmPermissionFormSet
 
+_SCRIPTS = ("local_videos/film_state.js", "vendor/tus.min.js", "local_videos/film_uploads.js")
+
 
 @hooks.register("register_admin_viewset")
 def register_film_viewsets() -> list[object]:
@@ -30,6 +32,7 @@ def register_film_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "local_videos.try_again", _("Try again"), _("Asked for the film to be prepared once more")
     )
+    actions.register_action("local_videos.cancel", _("Cancel preparing"), _("Cancelled preparing the film"))
 
 
 @hooks.register("insert_editor_js")
@@ -38,7 +41,7 @@ def uploads_go_on() -> SafeString:
     return format_html_join(
         "\n",
         '<script src="{}"></script>',
-        ((versioned_static(name),) for name in ("vendor/tus.min.js", "local_videos/film_uploads.js")),
+        ((versioned_static(name),) for name in _SCRIPTS),
     )
 
 

@@ -1,9 +1,13 @@
 """The attempts at making a film playable."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .videos import LocalVideo
+
+# Before this share is done, the time left would jump about.
+_TELLING_PERCENT = 3
 
 
 class TranscodeJob(models.Model):
@@ -38,3 +42,11 @@ class TranscodeJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.video} #{self.pk}"
+
+    @property
+    def seconds_left(self) -> int | None:
+        """What the rest takes if it goes on as it went so far; None before that can be told."""
+        if self.state != self.State.RUNNING or self.started_at is None or self.percent < _TELLING_PERCENT:
+            return None
+        gone = (timezone.now() - self.started_at).total_seconds()
+        return round(gone * (100 - self.percent) / self.percent)

@@ -105,6 +105,12 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
         job = self.newest_job()
         return job.percent if job else 0
 
+    @property
+    def seconds_left(self) -> int | None:
+        """How long the running attempt will probably take; None if that cannot be said."""
+        job = self.newest_job()
+        return job.seconds_left if job and self.is_busy else None
+
     def fault(self) -> str:
         """Return the sentence that says why the latest attempt failed; empty if it did not."""
         job = self.newest_job()

@@ -14,9 +14,18 @@
         holder = document.createElement("div");
         holder.innerHTML = request.responseText;
         element.parentNode.replaceChild(holder.firstElementChild, element);
+        showButtons();
       }
     };
     request.send();
+  }
+
+  /* On a film's own page: "cancel" while it is being prepared, "once more" otherwise. */
+  function showButtons() {
+    var busy = Boolean(document.querySelector("[data-film-state][data-busy]"));
+    Array.prototype.forEach.call(document.querySelectorAll("[data-while-busy], [data-while-idle]"), function (form) {
+      form.hidden = form.hasAttribute("data-while-busy") !== busy;
+    });
   }
 
   window.setInterval(function () {
@@ -29,11 +38,13 @@
   document.addEventListener("change", function (event) {
     var input = event.target;
     var limit = input.getAttribute && Number(input.getAttribute("data-film-limit"));
-    var file = limit && input.files && input.files[0];
+    var tooLarge = limit && Array.prototype.some.call(input.files || [], function (file) {
+      return file.size > limit;
+    });
     if (limit) {
-      input.setCustomValidity(file && file.size > limit ? input.getAttribute("data-film-too-large") : "");
+      input.setCustomValidity(tooLarge ? input.getAttribute("data-film-too-large") : "");
       input.reportValidity();
-      if (file && file.size > limit) {
+      if (tooLarge) {
         input.value = "";
       }
     }

@@ -94,6 +94,7 @@
     var all = this.row.querySelectorAll("[data-act]");
     var i;
     this.part("words").textContent = words;
+    this.part("words").className = this.row.getAttribute("data-state") === "refused" ? "error-message" : "";
     for (i = 0; i < all.length; i += 1) {
       all[i].hidden = buttons.indexOf(all[i].getAttribute("data-act")) < 0;
     }
@@ -391,9 +392,8 @@
     }
     upload = new Upload(box, row || newRow(box, file), file, details);
     if (!file.size) {
+      upload.row.setAttribute("data-state", "refused");
       upload.show(upload.word("empty"), ["discard"]);
-      row = upload.row;
-      row.setAttribute("data-state", "refused");
     } else if (row && row.getAttribute("data-state") === "known") {
       return; // all of it has arrived
     } else {
@@ -433,9 +433,6 @@
       take(box, files[i], detailsOf(form, box, files[i], files.length === 1));
     }
     input.value = "";
-    if (valueOf(form, "title") && !form.hasAttribute("data-chooser-modal-creation-form")) {
-      form.querySelector('[name$="title"]').value = "";
-    }
   }, true);
 
   document.addEventListener("click", function (event) {

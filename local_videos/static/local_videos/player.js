@@ -50,6 +50,10 @@
     var dragging = false;
     var repaired = false;
     var usedMp4 = false;
+    var captionsBox = root.querySelector("[data-captions]");
+    var preview = root.querySelector("[data-preview]");
+    var chapters = [];
+    var thumbs = null;
 
     function word(name) {
       return root.getAttribute("data-" + name) || "";
@@ -262,18 +266,58 @@
       }
     }
 
-    function setCaptions(on) {
+    /* `language` is a track's, or "" for none. */
+    function setCaptions(language) {
       var i;
       for (i = 0; i < video.textTracks.length; i += 1) {
-        video.textTracks[i].mode = on && i === 0 ? "showing" : "disabled";
+        video.textTracks[i].mode = language && video.textTracks[i].language === language ? "showing" : "disabled";
       }
-      captionsButton.setAttribute("aria-pressed", on ? "true" : "false");
+      captionsButton.setAttribute("aria-pressed", language ? "true" : "false");
+      captionsBox.value = language;
+    }
+
+    /* The language that was chosen before, where the film has it; else its first. */
+    function captionsLanguage() {
+      var saved = remembered("captions-language");
+      var i;
+      for (i = 0; i < video.textTracks.length; i += 1) {
+        if (video.textTracks[i].language === saved) {
+          return saved;
+        }
+      }
+      return video.textTracks[0].language;
+    }
+
+    function chooseCaptions(language) {
+      setCaptions(language);
+      remember("captions", language ? "on" : "off");
+      if (language) {
+        remember("captions-language", language);
+      }
     }
 
     function toggleCaptions() {
-      var on = captionsButton.getAttribute("aria-pressed") !== "true";
-      setCaptions(on);
-      remember("captions", on ? "on" : "off");
+      if (video.textTracks.length) {
+        chooseCaptions(captionsButton.getAttribute("aria-pressed") === "true" ? "" : captionsLanguage());
+      }
+    }
+
+    /* One language needs a button, several a choice. */
+    function offerCaptions() {
+      var tracks = video.querySelectorAll("track");
+      var one;
+      var i;
+      for (i = 0; i < tracks.length; i += 1) {
+        one = document.createElement("option");
+        one.value = tracks[i].getAttribute("srclang");
+        one.textContent = tracks[i].getAttribute("label");
+        captionsBox.appendChild(one);
+      }
+      captionsButton.hidden = tracks.length !== 1;
+      root.querySelector("[data-captions-box]").hidden = tracks.length < 2;
+      if (tracks.length) {
+        setCaptions(remembered("captions") === "off" ? "" : captionsLanguage());
+      }
     }
 
     function toggleFull() {
@@ -296,6 +340,7 @@
         seekBar.value = Math.floor(seconds);
       }
       mark("played", [[0, seconds]]);
+      showChapter(seconds);
     }
 
     function showState() {
@@ -313,6 +358,133 @@
         stretches.push([video.buffered.start(i), Math.min(duration, video.buffered.end(i))]);
       }
       mark("buffered", stretches);
+    }
+
+    /* --- Chapters and small pictures ---------------------------------------------------------------- */
+
+    function readChapters() {
+      var links = root.querySelectorAll("[data-chapter]");
+      var marks = [];
+      var i;
+      for (i = 0; i < links.length; i += 1) {
+        chapters.push({ start: Number(links[i].getAttribute("data-chapter")), link: links[i] });
+        marks.push([chapters[i].start, chapters[i].start + duration / 400]);
+        links[i].addEventListener("click", goToChapter);
+      }
+      mark("chapters", marks);
+    }
+
+    function goToChapter(event) {
+      event.preventDefault();
+      go(Number(this.getAttribute("data-chapter")));
+      play();
+    }
+
+    function chapterAt(seconds) {
+      var found = null;
+      var i;
+      for (i = 0; i < chapters.length && chapters[i].start <= seconds; i += 1) {
+        found = chapters[i];
+      }
+      return found;
+    }
+
+    function showChapter(seconds) {
+      var now = chapterAt(seconds);
+      var i;
+      for (i = 0; i < chapters.length; i += 1) {
+        if (chapters[i] === now) {
+          chapters[i].link.setAttribute("aria-current", "true");
+        } else {
+          chapters[i].link.removeAttribute("aria-current");
+        }
+      }
+    }
+
+    /* Reads the pictures' places from WebVTT: cues whose text is "thumbs.jpg#xywh=0,0,160,90". */
+    function readThumbs(text) {
+      var cue = /([\d:.]+)\s+-->[^\n]*\n([^\n#]+)#xywh=(\d+),(\d+),(\d+),(\d+)/g;
+      var found = [];
+      var match = cue.exec(text);
+      while (match) {
+        found.push({ start: secondsOf(match[1]), file: match[2], place: match.slice(3, 7).join(" ") });
+        match = cue.exec(text);
+      }
+      return found;
+    }
+
+    function secondsOf(stamp) {
+      var parts = stamp.split(":");
+      var sum = 0;
+      var i;
+      for (i = 0; i < parts.length; i += 1) {
+        sum = sum * 60 + Number(parts[i]);
+      }
+      return sum;
+    }
+
+    /* Fetched when somebody first reaches for the line: who only watches pays nothing. */
+    function loadThumbs() {
+      var request;
+      var folder = word("thumbs").replace(/[^\/]*$/, "");
+      if (thumbs || !word("thumbs")) {
+        return;
+      }
+      thumbs = [];
+      request = new XMLHttpRequest();
+      request.open("GET", word("thumbs"));
+      request.onload = function () {
+        var found = request.status === 200 ? readThumbs(request.responseText.replace(/\r/g, "")) : [];
+        var sheet = document.createElement("img");
+        if (!found.length) {
+          return;
+        }
+        sheet.onload = function () {
+          var still = root.querySelector("[data-still]");
+          var image = document.createElementNS(SVG, "image");
+          image.setAttribute("width", sheet.naturalWidth);
+          image.setAttribute("height", sheet.naturalHeight);
+          image.setAttributeNS("http://www.w3.org/1999/xlink", "href", sheet.src);
+          still.appendChild(image);
+          thumbs = found;
+        };
+        sheet.src = folder + found[0].file;
+      };
+      request.send();
+    }
+
+    function showPreview(seconds) {
+      var still = root.querySelector("[data-still]");
+      var chapter = chapterAt(seconds);
+      var share = Math.max(0, Math.min(1, seconds / duration));
+      var found = null;
+      var place;
+      var i;
+      loadThumbs();
+      for (i = 0; thumbs && i < thumbs.length && thumbs[i].start <= seconds; i += 1) {
+        found = thumbs[i];
+      }
+      if (found) {
+        place = found.place.split(" ");
+        still.setAttribute("viewBox", found.place);
+        still.setAttribute("width", place[2]);
+        still.setAttribute("height", place[3]);
+        still.removeAttribute("hidden");
+      } else {
+        still.setAttribute("hidden", "");
+      }
+      preview.querySelector("[data-preview-words]").textContent =
+        clock(seconds) + (chapter ? " " + chapter.link.lastElementChild.textContent : "");
+      preview.hidden = false;
+      // Never beyond the edge of the line.
+      preview.style.left = Math.max(0, share * seekBar.offsetWidth - preview.offsetWidth / 2) + "px";
+      if (preview.offsetLeft + preview.offsetWidth > seekBar.offsetWidth) {
+        preview.style.left = Math.max(0, seekBar.offsetWidth - preview.offsetWidth) + "px";
+      }
+    }
+
+    function hidePreview() {
+      preview.hidden = true;
     }
 
     function showWaiting(event) {
@@ -341,6 +513,9 @@
       Left: doing.back,
       ArrowRight: doing.ahead,
       Right: doing.ahead,
+      MediaPlayPause: toggle,
+      MediaRewind: doing.back,
+      MediaFastForward: doing.ahead,
       f: toggleFull,
       c: toggleCaptions,
       "<": function () {
@@ -386,9 +561,20 @@
     seekBar.addEventListener("input", function () {
       dragging = true;
       showTime(Number(seekBar.value));
+      showPreview(Number(seekBar.value));
+    });
+    seekBar.addEventListener("mousemove", function (event) {
+      var box = seekBar.getBoundingClientRect();
+      showPreview(((event.clientX - box.left) / box.width) * duration);
+    });
+    seekBar.addEventListener("mouseleave", hidePreview);
+    seekBar.addEventListener("blur", hidePreview);
+    captionsBox.addEventListener("change", function () {
+      chooseCaptions(captionsBox.value);
     });
     seekBar.addEventListener("change", function () {
       dragging = false;
+      hidePreview();
       go(Number(seekBar.value));
     });
     speed.addEventListener("change", function () {
@@ -434,10 +620,8 @@
     root.querySelector("[data-all]").textContent = clock(duration);
     root.classList.add("player--waiting");
     begin.hidden = false;
-    if (video.querySelector("track")) {
-      captionsButton.hidden = false;
-      setCaptions(remembered("captions") !== "off");
-    }
+    offerCaptions();
+    readChapters();
     if (word("seen")) {
       mark("seen", JSON.parse(word("seen")));
     }
