@@ -58,9 +58,9 @@ class FilmField(forms.FileField):
         super().__init__(label=_("Film"), allow_empty_file=True, **kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Let the browser offer films, and know the limit."""
+        """Let the browser offer films."""
         attrs: dict[str, Any] = super().widget_attrs(widget)
-        return attrs | {"accept": _ACCEPTED, "data-film-limit": settings.LOCAL_VIDEOS_MAX_UPLOAD_BYTES}
+        return attrs | {"accept": _ACCEPTED}
 
 
 def _say_limits(field: forms.Field) -> None:
@@ -71,6 +71,7 @@ def _say_limits(field: forms.Field) -> None:
         "size": filesizeformat(settings.LOCAL_VIDEOS_MAX_UPLOAD_BYTES),
         "hours": settings.LOCAL_VIDEOS_MAX_SECONDS // 3600,
     }
+    field.widget.attrs["data-film-limit"] = settings.LOCAL_VIDEOS_MAX_UPLOAD_BYTES
     field.widget.attrs["data-film-too-large"] = _("This file is larger than the site accepts.")
 
 

@@ -3,7 +3,6 @@ core with creation, termination and expiration; and what an editor decides about
 """
 
 import base64
-import binascii
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -192,7 +191,7 @@ def _metadata(header: str) -> dict[str, str] | None:
         return None
     try:
         return {pair[0]: base64.b64decode("".join(pair[1:]), validate=True).decode() for pair in pairs}
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
 
 
