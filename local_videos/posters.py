@@ -6,23 +6,22 @@ from django.core.files.images import ImageFile
 from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 
-from . import storage
+from . import storage, transcoding
 from .models import LocalVideo
-
-FRAMES = 5
 
 
 def frame_of(video: LocalVideo, number: int) -> Path | None:
     """Return the file of the frame with `number` (from 1 on); None if the film has no such frame."""
-    if video.current_job_id is None or not 1 <= number <= FRAMES:
+    if video.current_job_id is None or not 1 <= number <= len(transcoding.POSTER_CHOICES):
         return None
-    place = storage.job_folder(video.pk, video.current_job_id) / f"poster-{number}.jpg"
+    name = transcoding.POSTER_CHOICES[number - 1]
+    place = storage.job_folder(video.pk, video.current_job_id) / name
     return place if place.is_file() else None
 
 
 def frames_of(video: LocalVideo) -> list[int]:
     """Return the numbers of the frames that an editor may choose from."""
-    return [number for number in range(1, FRAMES + 1) if frame_of(video, number)]
+    return [number for number in range(1, len(transcoding.POSTER_CHOICES) + 1) if frame_of(video, number)]
 
 
 def take_poster(video: LocalVideo, frame: Path) -> None:

@@ -26,8 +26,6 @@ from .models import LocalVideo
 # A new address begins every three hours and works for six, so the shortest lasts three: a long lecture.
 SLOT_SECONDS = 3 * 60 * 60
 SLOTS = 2
-# Written beside the film by those jobs that could take small pictures of it.
-THUMBNAILS = "thumbs.vtt"
 _NAME_BYTES = 20
 _UNFINISHED = ".making"
 
@@ -84,13 +82,14 @@ def open_stream(video: LocalVideo, now: float | None = None) -> Stream:
     folder = Path(settings.LOCAL_VIDEOS_STREAMS_ROOT) / name
     if not folder.is_dir():
         _link(made, folder)
+    track = transcoding.THUMBNAILS_TRACK
     base = f"{settings.LOCAL_VIDEOS_STREAMS_URL}{name}"
     return Stream(
         hls_url=f"{base}/{transcoding.MASTER}",
         mp4_url=f"{base}/{transcoding.PROGRESSIVE}",
         sound_url=f"{base}/{transcoding.SOUND_ONLY}/index.m3u8" if video.has_sound else "",
         poster_url=f"{base}/{transcoding.POSTER}",
-        thumbs_url=f"{base}/{THUMBNAILS}" if (folder / THUMBNAILS).is_file() else "",
+        thumbs_url=f"{base}/{track}" if (folder / track).is_file() else "",
         chapters=[ChapterMark(one.start, one.title) for one in video.chapters.all()],
         captions=[
             CaptionSource(track.language, track.label, f"{base}/{captions.write_track(track, folder)}")

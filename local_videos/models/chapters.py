@@ -9,6 +9,9 @@ from .videos import LocalVideo
 class Chapter(models.Model):
     """A part of a film begins here; it ends where the next one begins."""
 
+    # A part of its film, not something that uses it.
+    wagtail_reference_index_ignore = True
+
     video = models.ForeignKey(LocalVideo, on_delete=models.CASCADE, related_name="chapters")
     start = models.FloatField(_("begins at second"))
     title = models.CharField(_("title"), max_length=200)
