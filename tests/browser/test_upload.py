@@ -1,0 +1,265 @@
+"""Films come in over lines that break, and play by keyboard: the editor's desk and the viewer's."""
+
+import re
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from local_videos import content_hash
+from site_config.demo.people import DEMO_PASSWORD, sign_ins
+from tests.local_videos.films import shoot
+
+from .conftest import RunningSite, sign_in, until, wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.xdist_group("browser")]
+
+FILM_SECONDS = 15
+PIECE_BYTES = 64 * 1024
+BYTES_A_SECOND = 400 * 1024
+PADDING_BYTES = 3 * 1024**2
+TIME = "document.querySelector('[data-player] video').currentTime"
+PLAYING = "!document.querySelector('[data-player] video').paused"
+SHOWN = """
+Array.from(document.querySelector('[data-player] video').textTracks)
+    .filter(function (track) { return track.mode === 'showing'; })
+    .map(function (track) { return track.language; }).join()
+"""
+
+LESSON = """
+from django.core.files import File
+from lectures.models import Lecture, LectureIndex
+from local_videos import captions, chapters, intake
+film = intake.take_in(file=File(open({path!r}, "rb"), name="bars.mp4"), title={title!r}, uploaded_by=None)
+lines = "".join(f"00:{{s:02}}.000 --> 00:{{s:02}}.900\\n{{s}}\\n\\n" for s in range({seconds}))
+captions.replace_captions(film, "zh-Hans", lines.encode())
+captions.replace_captions(film, "en", lines.encode())
+chapters.replace_chapters(film, [(0.0, "开头"), (5.0, "<b>怎样播种</b>")])
+lecture = LectureIndex.objects.get().add_child(instance=Lecture(title={title!r}, video=film))
+print(film.pk, lecture.url)
+"""
+
+
+def film_file(folder: Path) -> Path:
+    """A film of a second that nobody uploaded yet, large enough to be interrupted."""
+    path = shoot(folder / f"{uuid4().hex}.mp4", seconds=1)
+    box = PADDING_BYTES.to_bytes(4, "big") + b"free" + uuid4().bytes
+    with path.open("ab") as file:
+        file.write(box.ljust(PADDING_BYTES, b"\0"))
+    return path
+
+
+@pytest.fixture
+def desk(context: BrowserContext, page: Page) -> Page:
+    """A browser in which the editor is signed in."""
+    sign_in(page, sign_ins()["editor"], DEMO_PASSWORD)
+    return page
+
+
+def begin(desk: Page, file: Path, title: str) -> Locator:
+    """Start an upload in small pieces over a slow line; return its row."""
+    desk.goto("/admin/films/new/")
+    slow_down(desk)
+    desk.set_input_files("input[name=film]", file)
+    desk.fill("input[name=title]", title)
+    desk.locator("footer button[type=submit]").click()
+    return desk.locator(f'[data-upload-row][data-name="{file.name}"]')
+
+
+def slow_down(desk: Page) -> None:
+    """Make pieces small and the line slow."""
+    desk.evaluate(
+        "size => document.querySelector('[data-film-uploads]').setAttribute('data-chunk', size)", PIECE_BYTES
+    )
+    line = desk.context.new_cdp_session(desk)
+    line.send("Network.enable")
+    line.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 10, "downloadThroughput": -1, "uploadThroughput": BYTES_A_SECOND},
+    )
+
+
+def wait_for_percent(row: Locator, least: int) -> None:
+    """Wait until so much has arrived; nothing may be whole yet."""
+    for _ in range(300):
+        percent = int(row.locator("progress").get_attribute("value") or 0)
+        if percent >= least:
+            assert percent < 90
+            return
+        row.page.wait_for_timeout(50)
+    pytest.fail(f"Less than {least} % arrived.")
+
+
+def asked_for(page: Page) -> list[tuple[str, str]]:
+    """Collect method and offset of what the page sends from now on."""
+    sent: list[tuple[str, str]] = []
+    page.on(
+        "request",
+        lambda request: (
+            sent.append((request.method, request.headers.get("upload-offset", "")))
+            if "/films/uploads/" in request.url
+            else None
+        ),
+    )
+    return sent
+
+
+def test_an_upload_goes_on_after_its_page_was_closed(
+    desk: Page, context: BrowserContext, site: RunningSite, tmp_path: Path
+) -> None:
+    file, title = film_file(tmp_path), f"修渠 {uuid4().hex[:6]}"
+    wait_for_percent(begin(desk, file, title), 20)
+    desk.close()
+    begun = f"Upload.objects.get(name='{file.name}')"
+    arrived = int(site.ask(f"{begun}.offset"))
+    assert 0 < arrived < file.stat().st_size
+
+    again = context.new_page()
+    again.goto("/admin/films/new/")
+    row = again.locator(f'[data-upload-row][data-name="{file.name}"]')
+    expect(row).to_have_attribute("data-state", "arriving")
+    sent = asked_for(again)
+    again.set_input_files("input[name=film]", file)
+    again.locator("footer button[type=submit]").click()
+    expect(again.locator("[data-film-state]")).to_be_visible(timeout=60_000)
+    # It asked how much had arrived, sent the rest from there on, and opened no second upload.
+    pieces = [int(offset) for method, offset in sent if method == "PATCH"]
+    assert [method for method, _offset in sent if method == "POST"] == []
+    assert min(pieces) >= arrived
+    number = re.search(r"/edit/(\d+)/", again.url)
+    assert number is not None
+    film = f"LocalVideo.objects.get(pk={number[1]})"
+    assert site.ask(f"({film}.content_hash, {film}.title, {film}.original_name)") == str(
+        (content_hash.of(file), title, file.name)
+    )
+    wait_until(site, f"{film}.state == 'ready'")
+
+    # The same film once more: it is recognised, and nothing is kept twice.
+    row = begin(again, file, "又一次")
+    expect(row).to_have_attribute("data-state", "known", timeout=60_000)
+    expect(row.locator("[data-part=film] a")).to_have_text(title)
+    row.locator("[data-act=use]").click()
+    again.wait_for_url(f"**/edit/{number[1]}/")
+    assert site.ask(f"LocalVideo.objects.filter(original_name='{file.name}').count()") == "1"
+
+
+def test_an_upload_pauses_and_outlives_a_broken_line(desk: Page, site: RunningSite, tmp_path: Path) -> None:
+    file, title = film_file(tmp_path), f"断线 {uuid4().hex[:6]}"
+    row = begin(desk, file, title)
+    wait_for_percent(row, 10)
+    expect(row.locator("[data-part=words]")).to_contain_text("每秒")
+    row.locator("[data-act=pause]").click()
+    expect(row).to_have_attribute("data-state", "paused")
+    expect(row.locator("[data-act=pause]")).to_be_hidden()
+    row.locator("[data-act=continue]").click()
+    wait_for_percent(row, 30)
+    desk.context.set_offline(True)
+    expect(row).to_have_attribute("data-state", "line", timeout=20_000)
+    desk.context.set_offline(False)
+    expect(desk.locator("[data-film-state]")).to_be_visible(timeout=60_000)
+    assert site.ask(f"LocalVideo.objects.get(title='{title}').content_hash") == content_hash.of(file)
+
+
+def test_what_cannot_be_taken_is_said_in_the_row(desk: Page, site: RunningSite, tmp_path: Path) -> None:
+    bad, empty = tmp_path / f"{uuid4().hex}.mp4", tmp_path / f"{uuid4().hex}.mp4"
+    bad.write_bytes(b"minutes of a meeting\n" * 99)
+    empty.touch()
+    desk.goto("/admin/films/new/")
+    desk.set_input_files("input[name=film]", [bad, empty])
+    desk.locator("footer button[type=submit]").click()
+    for file in (bad, empty):
+        row = desk.locator(f'[data-upload-row][data-name="{file.name}"]')
+        expect(row).to_have_attribute("data-state", "refused", timeout=20_000)
+        expect(row.locator("[data-part=words]")).to_have_text(re.compile(r"[\u4e00-\u9fff].*。"))
+        row.locator("[data-act=discard]").click()
+        expect(row).to_have_count(0)
+    # A file beyond the limit is not even chosen.
+    desk.evaluate("document.querySelector('[data-film-limit]').setAttribute('data-film-limit', 100)")
+    desk.set_input_files("input[name=film]", bad)
+    assert desk.locator("input[name=film]").evaluate("input => input.files.length") == 0
+    assert site.ask(f"LocalVideo.objects.filter(original_name='{bad.name}').count()") == "0"
+
+
+@pytest.fixture(scope="module")
+def lesson(site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a lecture whose film has two caption languages and two chapters."""
+    path = shoot(tmp_path_factory.mktemp("lesson") / "bars.mp4", seconds=FILM_SECONDS, size="640x360")
+    code = LESSON.format(path=str(path), title=f"播种 {uuid4().hex[:6]}", seconds=FILM_SECONDS)
+    number, url = site.manage("shell", "-v", "0", "-c", code).splitlines()[-1].split()
+    wait_until(site, f"LocalVideo.objects.get(pk={number}).state == 'ready'")
+    return url
+
+
+@pytest.fixture
+def viewer(page: Page, lesson: str) -> Page:
+    """A member on the page of the lesson."""
+    sign_in(page, sign_ins()["member"], DEMO_PASSWORD)
+    page.goto(lesson)
+    expect(page.locator(".player__controls")).to_be_visible()
+    return page
+
+
+def at(viewer: Page) -> float:
+    """Where the film is, in seconds."""
+    found: Any = viewer.evaluate(TIME)
+    return float(found)
+
+
+def test_the_player_obeys_the_keyboard(viewer: Page) -> None:
+    viewer.keyboard.press("Space")
+    until(viewer, f"{PLAYING} && {TIME} > 0.3")
+    viewer.keyboard.press("ArrowRight")
+    until(viewer, f"{TIME} >= 10")
+    viewer.keyboard.press("Space")
+    until(viewer, f"!({PLAYING})")
+    stopped = at(viewer)
+    viewer.keyboard.press("ArrowLeft")
+    until(viewer, f"{TIME} < {stopped - 9}")
+    viewer.keyboard.press(">")
+    expect(viewer.locator("select[data-speed]")).to_have_value("1.25")
+    viewer.locator("[data-chapter]").nth(1).focus()
+    viewer.keyboard.press("Enter")
+    until(viewer, f"{TIME} >= 5 && {PLAYING}")
+    expect(viewer.locator("[data-chapter][aria-current]")).to_contain_text("<b>怎样播种</b>")
+
+
+def test_captions_go_on_off_and_change_their_language(viewer: Page) -> None:
+    assert viewer.evaluate(SHOWN) == "zh-Hans"
+    viewer.keyboard.press("c")
+    assert viewer.evaluate(SHOWN) == ""
+    viewer.keyboard.press("c")
+    assert viewer.evaluate(SHOWN) == "zh-Hans"
+    viewer.locator("select[data-captions]").select_option("en")
+    assert viewer.evaluate(SHOWN) == "en"
+    # The choice outlives the page.
+    viewer.reload()
+    until(viewer, f"({SHOWN}) === 'en'")
+    expect(viewer.locator("select[data-captions]")).to_have_value("en")
+
+
+def test_the_transcript_follows_and_leads(viewer: Page) -> None:
+    lines = viewer.locator(".transcript li")
+    expect(lines).to_have_count(FILM_SECONDS)
+    lines.nth(12).locator("span").last.click()
+    until(viewer, f"{TIME} >= 12")
+    expect(lines.nth(12)).to_have_attribute("aria-current", "true")
+    until(viewer, "document.querySelector('.transcript').scrollTop > 0")
+    frame, line = viewer.locator(".transcript").bounding_box(), lines.nth(12).bounding_box()
+    assert frame is not None
+    assert line is not None
+    assert frame["y"] <= line["y"] <= frame["y"] + frame["height"]
+
+
+def test_the_line_shows_what_stands_where(viewer: Page) -> None:
+    bar = viewer.locator("[data-seek-bar]").bounding_box()
+    assert bar is not None
+    for share in (0.5, 0.55):
+        viewer.mouse.move(bar["x"] + bar["width"] * share, bar["y"] + bar["height"] / 2)
+        viewer.wait_for_timeout(500)
+    expect(viewer.locator("[data-preview]")).to_be_visible()
+    expect(viewer.locator("[data-preview-words]")).to_have_text(re.compile(r"^0:08 <b>怎样播种</b>$"))
+    expect(viewer.locator("[data-still] image")).to_have_count(1)
+    viewer.mouse.move(1, 1)
+    expect(viewer.locator("[data-preview]")).to_be_hidden()
