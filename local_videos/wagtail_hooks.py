@@ -11,7 +11,12 @@ from .film_admin import FilmViewSet
 from .film_chooser import FilmChooserViewSet
 from .film_forms import GroupFilmPermissionFormSet
 
-_SCRIPTS = ("local_videos/film_state.js", "vendor/tus.min.js", "local_videos/film_uploads.js")
+_SCRIPTS = (
+    "local_videos/film_state.js",
+    "vendor/tus.min.js",
+    "local_videos/film_upload.js",
+    "local_videos/film_uploads.js",
+)
 
 
 @hooks.register("register_admin_viewset")

@@ -160,7 +160,7 @@ def test_a_file_that_is_no_film_is_refused_in_a_sentence(
     file = tmp_path / "village.mp4"
     file.write_bytes(content)
     upload(editor, title, file)
-    fault = editor.locator(".w-field__errors, .error-message").first
+    fault = editor.locator(".film-upload .error-message")
     expect(fault).to_be_visible()
     assert re.search(r"[\u4e00-\u9fff].*。", fault.inner_text())
     expect(editor.locator("input[name=title]")).to_have_value(title)

@@ -58,27 +58,31 @@ def desk(context: BrowserContext, page: Page) -> Page:
     return page
 
 
-def begin(desk: Page, file: Path, title: str) -> Locator:
-    """Start an upload in small pieces over a slow line; return its row."""
+class Line:
+    """The line between the editor's browser and the site, slow from the beginning."""
+
+    def __init__(self, desk: Page) -> None:
+        self._session = desk.context.new_cdp_session(desk)
+        self._session.send("Network.enable")
+        self.cut(cut=False)
+
+    def cut(self, *, cut: bool) -> None:
+        """Cut the line, or mend it."""
+        conditions = {"latency": 10, "downloadThroughput": -1, "uploadThroughput": BYTES_A_SECOND}
+        self._session.send("Network.emulateNetworkConditions", {"offline": cut, **conditions})
+
+
+def begin(desk: Page, file: Path, title: str) -> tuple[Locator, Line]:
+    """Start an upload in small pieces over a slow line; return its row and the line."""
     desk.goto("/admin/films/new/")
-    slow_down(desk)
-    desk.set_input_files("input[name=film]", file)
-    desk.fill("input[name=title]", title)
-    desk.locator("footer button[type=submit]").click()
-    return desk.locator(f'[data-upload-row][data-name="{file.name}"]')
-
-
-def slow_down(desk: Page) -> None:
-    """Make pieces small and the line slow."""
+    line = Line(desk)
     desk.evaluate(
         "size => document.querySelector('[data-film-uploads]').setAttribute('data-chunk', size)", PIECE_BYTES
     )
-    line = desk.context.new_cdp_session(desk)
-    line.send("Network.enable")
-    line.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 10, "downloadThroughput": -1, "uploadThroughput": BYTES_A_SECOND},
-    )
+    desk.set_input_files("input[name=film]", file)
+    desk.fill("input[name=title]", title)
+    desk.locator("footer button[type=submit]").click()
+    return desk.locator(f'[data-upload-row][data-name="{file.name}"]'), line
 
 
 def wait_for_percent(row: Locator, least: int) -> None:
@@ -110,7 +114,7 @@ def test_an_upload_goes_on_after_its_page_was_closed(
     desk: Page, context: BrowserContext, site: RunningSite, tmp_path: Path
 ) -> None:
     file, title = film_file(tmp_path), f"修渠 {uuid4().hex[:6]}"
-    wait_for_percent(begin(desk, file, title), 20)
+    wait_for_percent(begin(desk, file, title)[0], 20)
     desk.close()
     begun = f"Upload.objects.get(name='{file.name}')"
     arrived = int(site.ask(f"{begun}.offset"))
@@ -137,7 +141,7 @@ def test_an_upload_goes_on_after_its_page_was_closed(
     wait_until(site, f"{film}.state == 'ready'")
 
     # The same film once more: it is recognised, and nothing is kept twice.
-    row = begin(again, file, "又一次")
+    row, _line = begin(again, file, "又一次")
     expect(row).to_have_attribute("data-state", "known", timeout=60_000)
     expect(row.locator("[data-part=film] a")).to_have_text(title)
     row.locator("[data-act=use]").click()
@@ -147,7 +151,7 @@ def test_an_upload_goes_on_after_its_page_was_closed(
 
 def test_an_upload_pauses_and_outlives_a_broken_line(desk: Page, site: RunningSite, tmp_path: Path) -> None:
     file, title = film_file(tmp_path), f"断线 {uuid4().hex[:6]}"
-    row = begin(desk, file, title)
+    row, line = begin(desk, file, title)
     wait_for_percent(row, 10)
     expect(row.locator("[data-part=words]")).to_contain_text("每秒")
     row.locator("[data-act=pause]").click()
@@ -155,9 +159,9 @@ def test_an_upload_pauses_and_outlives_a_broken_line(desk: Page, site: RunningSi
     expect(row.locator("[data-act=pause]")).to_be_hidden()
     row.locator("[data-act=continue]").click()
     wait_for_percent(row, 30)
-    desk.context.set_offline(True)
+    line.cut(cut=True)
     expect(row).to_have_attribute("data-state", "line", timeout=20_000)
-    desk.context.set_offline(False)
+    line.cut(cut=False)
     expect(desk.locator("[data-film-state]")).to_be_visible(timeout=60_000)
     assert site.ask(f"LocalVideo.objects.get(title='{title}').content_hash") == content_hash.of(file)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 from wagtail.images import get_image_model
-from wagtail.models import Collection
+from wagtail.models import Collection, GroupCollectionPermission
 
 from local_videos import cancelling, chapters, faults, intake, jobs, posters, storage
 from local_videos.models import LocalVideo, TranscodeJob
@@ -81,7 +81,7 @@ def test_the_report_says_of_every_film_how_it_stands(office: Client, editor: Mem
     assert "4.8\xa0MB" in page
     answer = office.get(_url("index") + "?export=xlsx")
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # exports are streamed
-    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)  # type: ignore[union-attr]
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
     told = {row[0]: row for row in rows}
     assert told["失败"][5:] == (faults.sentence(faults.SHORTER), 60, 5_000_000, "编辑甲", told["失败"][9])
     assert told["修渠"][3] == 25
@@ -146,9 +146,9 @@ def test_nobody_else_may_cancel_sweep_or_see_a_frame(office: Client, editor: Mem
     paint(film, 1, "red")
     stranger = Client()
     stranger.force_login(make_member(), backend=BACKEND)
-    editor.groups.get().collection_permissions.filter(permission__content_type__model="localvideo").update(
-        collection=Collection.get_first_root_node().add_child(name="本组")
-    )
+    GroupCollectionPermission.objects.filter(
+        group__in=editor.groups.all(), permission__content_type__model="localvideo"
+    ).update(collection=Collection.get_first_root_node().add_child(name="本组"))
     for client, statuses in ((office, {404}), (stranger, {302, 403})):
         assert client.get(_url("frame", film.pk, 1)).status_code in statuses
         assert client.post(_url("cancel", film.pk)).status_code in statuses

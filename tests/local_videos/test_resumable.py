@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
-from wagtail.models import Collection, ReferenceIndex
+from wagtail.models import Collection, GroupCollectionPermission, ReferenceIndex
 
 from local_videos import content_hash, faults, resumable, storage
 from local_videos.film_usage import uses_of
@@ -193,8 +193,9 @@ def test_nobody_else_learns_of_an_upload(office: Client) -> None:
 
 def test_who_may_no_longer_add_films_has_no_upload(office: Client, editor: Member) -> None:
     url = announce(office, 100)
-    group = editor.groups.get()
-    group.collection_permissions.filter(permission__codename="add_localvideo").delete()
+    GroupCollectionPermission.objects.filter(
+        group__in=editor.groups.all(), permission__codename="add_localvideo"
+    ).delete()
     assert head(office, url)[0] == 404
 
 
@@ -300,9 +301,9 @@ def test_a_film_that_the_editor_may_not_see_is_not_betrayed(
     secret = Collection.get_first_root_node().add_child(name="内部")
     make_ready_film("内部片", content_hash=content_hash.of(film), collection=secret)
     open_one = Collection.get_first_root_node().add_child(name="公开")
-    editor.groups.get().collection_permissions.filter(permission__content_type__model="localvideo").update(
-        collection=open_one
-    )
+    GroupCollectionPermission.objects.filter(
+        group__in=editor.groups.all(), permission__content_type__model="localvideo"
+    ).update(collection=open_one)
     content = film.read_bytes()
     url = announce(office, len(content))
     send(office, url, 0, content)
@@ -320,7 +321,9 @@ def test_a_film_gets_its_new_file_piece_by_piece(film: Path, office: Client, edi
     assert (LocalVideo.objects.count(), kept.title, kept.state) == (1, "修渠", "uploaded")
     assert kept.playable
     assert Path(kept.original.path).read_bytes() == content
-    editor.groups.get().collection_permissions.filter(permission__codename="change_localvideo").delete()
+    GroupCollectionPermission.objects.filter(
+        group__in=editor.groups.all(), permission__codename="change_localvideo"
+    ).delete()
     headers = TUS | {"Upload-Length": "9", "Upload-Metadata": metadata(replaces=str(kept.pk))}
     assert office.post(URL, headers=headers).status_code == 404
 

@@ -51,9 +51,7 @@
     var repaired = false;
     var usedMp4 = false;
     var captionsBox = root.querySelector("[data-captions]");
-    var preview = root.querySelector("[data-preview]");
-    var chapters = [];
-    var thumbs = null;
+    var line = null;
 
     function word(name) {
       return root.getAttribute("data-" + name) || "";
@@ -340,7 +338,9 @@
         seekBar.value = Math.floor(seconds);
       }
       mark("played", [[0, seconds]]);
-      showChapter(seconds);
+      if (line) {
+        line.showChapter(seconds);
+      }
     }
 
     function showState() {
@@ -358,133 +358,6 @@
         stretches.push([video.buffered.start(i), Math.min(duration, video.buffered.end(i))]);
       }
       mark("buffered", stretches);
-    }
-
-    /* --- Chapters and small pictures ---------------------------------------------------------------- */
-
-    function readChapters() {
-      var links = root.querySelectorAll("[data-chapter]");
-      var marks = [];
-      var i;
-      for (i = 0; i < links.length; i += 1) {
-        chapters.push({ start: Number(links[i].getAttribute("data-chapter")), link: links[i] });
-        marks.push([chapters[i].start, chapters[i].start + duration / 400]);
-        links[i].addEventListener("click", goToChapter);
-      }
-      mark("chapters", marks);
-    }
-
-    function goToChapter(event) {
-      event.preventDefault();
-      go(Number(this.getAttribute("data-chapter")));
-      play();
-    }
-
-    function chapterAt(seconds) {
-      var found = null;
-      var i;
-      for (i = 0; i < chapters.length && chapters[i].start <= seconds; i += 1) {
-        found = chapters[i];
-      }
-      return found;
-    }
-
-    function showChapter(seconds) {
-      var now = chapterAt(seconds);
-      var i;
-      for (i = 0; i < chapters.length; i += 1) {
-        if (chapters[i] === now) {
-          chapters[i].link.setAttribute("aria-current", "true");
-        } else {
-          chapters[i].link.removeAttribute("aria-current");
-        }
-      }
-    }
-
-    /* Reads the pictures' places from WebVTT: cues whose text is "thumbs.jpg#xywh=0,0,160,90". */
-    function readThumbs(text) {
-      var cue = /([\d:.]+)\s+-->[^\n]*\n([^\n#]+)#xywh=(\d+),(\d+),(\d+),(\d+)/g;
-      var found = [];
-      var match = cue.exec(text);
-      while (match) {
-        found.push({ start: secondsOf(match[1]), file: match[2], place: match.slice(3, 7).join(" ") });
-        match = cue.exec(text);
-      }
-      return found;
-    }
-
-    function secondsOf(stamp) {
-      var parts = stamp.split(":");
-      var sum = 0;
-      var i;
-      for (i = 0; i < parts.length; i += 1) {
-        sum = sum * 60 + Number(parts[i]);
-      }
-      return sum;
-    }
-
-    /* Fetched when somebody first reaches for the line: who only watches pays nothing. */
-    function loadThumbs() {
-      var request;
-      var folder = word("thumbs").replace(/[^\/]*$/, "");
-      if (thumbs || !word("thumbs")) {
-        return;
-      }
-      thumbs = [];
-      request = new XMLHttpRequest();
-      request.open("GET", word("thumbs"));
-      request.onload = function () {
-        var found = request.status === 200 ? readThumbs(request.responseText.replace(/\r/g, "")) : [];
-        var sheet = document.createElement("img");
-        if (!found.length) {
-          return;
-        }
-        sheet.onload = function () {
-          var still = root.querySelector("[data-still]");
-          var image = document.createElementNS(SVG, "image");
-          image.setAttribute("width", sheet.naturalWidth);
-          image.setAttribute("height", sheet.naturalHeight);
-          image.setAttributeNS("http://www.w3.org/1999/xlink", "href", sheet.src);
-          still.appendChild(image);
-          thumbs = found;
-        };
-        sheet.src = folder + found[0].file;
-      };
-      request.send();
-    }
-
-    function showPreview(seconds) {
-      var still = root.querySelector("[data-still]");
-      var chapter = chapterAt(seconds);
-      var share = Math.max(0, Math.min(1, seconds / duration));
-      var found = null;
-      var place;
-      var i;
-      loadThumbs();
-      for (i = 0; thumbs && i < thumbs.length && thumbs[i].start <= seconds; i += 1) {
-        found = thumbs[i];
-      }
-      if (found) {
-        place = found.place.split(" ");
-        still.setAttribute("viewBox", found.place);
-        still.setAttribute("width", place[2]);
-        still.setAttribute("height", place[3]);
-        still.removeAttribute("hidden");
-      } else {
-        still.setAttribute("hidden", "");
-      }
-      preview.querySelector("[data-preview-words]").textContent =
-        clock(seconds) + (chapter ? " " + chapter.link.lastElementChild.textContent : "");
-      preview.hidden = false;
-      // Never beyond the edge of the line.
-      preview.style.left = Math.max(0, share * seekBar.offsetWidth - preview.offsetWidth / 2) + "px";
-      if (preview.offsetLeft + preview.offsetWidth > seekBar.offsetWidth) {
-        preview.style.left = Math.max(0, seekBar.offsetWidth - preview.offsetWidth) + "px";
-      }
-    }
-
-    function hidePreview() {
-      preview.hidden = true;
     }
 
     function showWaiting(event) {
@@ -561,20 +434,12 @@
     seekBar.addEventListener("input", function () {
       dragging = true;
       showTime(Number(seekBar.value));
-      showPreview(Number(seekBar.value));
     });
-    seekBar.addEventListener("mousemove", function (event) {
-      var box = seekBar.getBoundingClientRect();
-      showPreview(((event.clientX - box.left) / box.width) * duration);
-    });
-    seekBar.addEventListener("mouseleave", hidePreview);
-    seekBar.addEventListener("blur", hidePreview);
     captionsBox.addEventListener("change", function () {
       chooseCaptions(captionsBox.value);
     });
     seekBar.addEventListener("change", function () {
       dragging = false;
-      hidePreview();
       go(Number(seekBar.value));
     });
     speed.addEventListener("change", function () {
@@ -621,7 +486,17 @@
     root.classList.add("player--waiting");
     begin.hidden = false;
     offerCaptions();
-    readChapters();
+    if (window.GubenPlayerLine) {
+      line = window.GubenPlayerLine(root, {
+        duration: duration,
+        clock: clock,
+        mark: mark,
+        goAndPlay: function (seconds) {
+          go(seconds);
+          play();
+        }
+      });
+    }
     if (word("seen")) {
       mark("seen", JSON.parse(word("seen")));
     }
