@@ -10,13 +10,14 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
-from . import film_actions, upload_views
+from . import film_actions, resumable, upload_views
 from .film_forms import FilmForm, FilmReplaceForm, FilmUploadForm
 from .film_usage import uses_of
 from .models import LocalVideo
@@ -79,6 +80,19 @@ class FilmCreateView(generic.CreateView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Tell the form who uploads."""
         return super().get_form_kwargs() | {"user": self.request.user}
+
+    def save_instance(self) -> LocalVideo:
+        """Say so if the library holds the same film already; the form without JavaScript cannot ask first."""
+        film: LocalVideo = super().save_instance()
+        if known := resumable.known_film(film.content_hash, self.request.user, beside=film):
+            url = reverse("local_videos_admin:edit", args=[known.pk])
+            messages.warning(
+                self.request,
+                _("The library already holds this very film: “%(title)s”. Perhaps one of the two is enough.")
+                % {"title": known.title},
+                buttons=[messages.button(url, _("Show the other"))],
+            )
+        return film
 
     def get_success_url(self) -> str:
         """Go on to the film."""

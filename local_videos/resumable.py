@@ -277,12 +277,14 @@ def _film_from(upload: Upload) -> LocalVideo:
         )
 
 
-def known_film(digest: str, editor: Any) -> LocalVideo | None:
-    """Return a film with this content that `editor` may choose; others do not exist for them."""
+def known_film(digest: str, editor: Any, beside: LocalVideo | None = None) -> LocalVideo | None:
+    """Return a film with this content that `editor` may choose; others do not exist for them.
+
+    `beside` is left out. So are films that could not be prepared.
+    """
     films = policy.instances_user_has_any_permission_for(editor, ["choose", "change"])
-    found: LocalVideo | None = (
-        films.filter(content_hash=digest).exclude(state=LocalVideo.State.FAILED).order_by("pk").first()
-    )
+    films = films.filter(content_hash=digest).exclude(state=LocalVideo.State.FAILED)
+    found: LocalVideo | None = films.exclude(pk=beside.pk if beside else None).order_by("pk").first()
     return found
 
 

@@ -160,3 +160,13 @@ def test_the_list_costs_the_same_for_one_film_and_for_three(
     make_ready_film("三")
     with django_assert_max_num_queries(len(one.captured_queries)):
         editor_client.get(_url("index"))
+
+
+@pytest.mark.media
+def test_the_plain_form_says_that_a_film_is_there_twice(film: Path, editor_client: Client) -> None:
+    for times in (1, 2):
+        file = SimpleUploadedFile("村里.mp4", film.read_bytes())
+        answer = editor_client.post(_url("add"), {"film": file, "title": f"第{times}次"}, follow=True)
+        page = answer.content.decode()
+        assert ("“第1次”" in page) is (times == 2)
+    assert LocalVideo.objects.count() == 2
