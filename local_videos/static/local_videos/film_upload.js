@@ -318,6 +318,8 @@
     var number = form && form.querySelector("[data-upload-number]");
     if (form && form.hasAttribute("data-chooser-modal-creation-form")) {
       number.value = told.upload;
+      // The chooser asks for a value of every required field; this number stands for the file.
+      form.querySelector("[data-film-limit]").required = false;
       form.requestSubmit();
     } else if (this.box.querySelectorAll('[data-upload-row]:not([data-state="done"])').length === 0 &&
         this.box.querySelectorAll("[data-upload-row]").length === 1) {
