@@ -117,6 +117,18 @@ def test_withdrawing_leaves_the_choice_of_others(member: Member, branch: Organiz
     assert [enrolment.member for enrolment in Enrolment.objects.all()] == [other]
 
 
+def test_withdrawing_from_one_menu_leaves_the_same_lecture_on_another(
+    member: Member, menu: Menu, lecture: Lecture
+) -> None:
+    second = make_menu("人人都学", YEAR, lecture)
+    for one in (menu, second):
+        choose(member, one, one.items.get())
+
+    withdraw(member, menu, menu.items.get())
+
+    assert [enrolment.menu_key for enrolment in Enrolment.objects.all()] == [second.translation_key]
+
+
 def test_a_choice_survives_an_editors_delete_and_add(member: Member, menu: Menu, lecture: Lecture) -> None:
     choose(member, menu, menu.items.get())
 

@@ -96,6 +96,9 @@ def test_a_reversal_is_an_opposite_entry_of_the_same_year(member: Member) -> Non
     assert (back.hours, back.year, back.earned_on) == (Decimal("-1.00"), 2026, entry.earned_on)
     assert (back.reverses, back.reason, back.recorded_by) == (entry, "登记错了人", secretary)
     assert CreditEntry.objects.aggregate(sum=Sum("hours"))["sum"] == 0
+    long_ago = give(member, earned_on=date(2020, 6, 1)).entry
+    assert long_ago is not None
+    assert reverse(long_ago, reason="登记错了人", recorded_by=secretary).year == 2020
 
 
 def test_after_a_reversal_the_lesson_counts_again_once(member: Member) -> None:

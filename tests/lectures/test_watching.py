@@ -1,6 +1,7 @@
 """Watching: what a visit can earn, however its beats arrive."""
 
 import random
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -13,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from hours.models import CreditEntry, CreditRule, DeliveryKind
 from lectures.models import Lecture, WatchProgress, WatchSession
 from lectures.watching import NoSuchSessionError, NotPlayingError, PlayToken, open_session, record
+from local_videos.models import LocalVideo
 from members.models import Member
 from tests.builders import make_lecture, make_member
 
@@ -134,6 +136,13 @@ def test_a_late_beat_of_the_old_device_does_not_move_the_position(member: Member
     record(old, [[0, 50]], 50, 1, after(130))
     progress = WatchProgress.objects.get()
     assert (progress.position, progress.seen, progress.updated_at) == (110, [[0, 50], [100, 110]], after(120))
+
+
+@pytest.mark.parametrize(("position", "kept"), [(-5, 0), (HOUR + 50, HOUR), (12.5, 12.5)])
+def test_the_position_lies_in_the_film(
+    member: Member, lecture: Lecture, position: float, kept: float
+) -> None:
+    assert record(visit(member, lecture), [], position, 1, after(5)).progress.position == kept
 
 
 def test_a_clock_set_back_earns_nothing(member: Member, lecture: Lecture) -> None:
@@ -265,6 +274,21 @@ def test_no_film_no_watching(member: Member) -> None:
             open_session(member, lecture, after(0))
 
 
+@pytest.mark.parametrize("lost", ["film", "rendition"])
+def test_a_film_that_is_gone_earns_nothing_more(member: Member, lecture: Lecture, lost: str) -> None:
+    token = visit(member, lecture)
+    record(token, [[0, 10]], 10, 1, after(10))
+    if lost == "film":
+        lecture.video = None
+        lecture.save()
+    else:
+        LocalVideo.objects.update(current_job=None)
+    with pytest.raises(NotPlayingError):
+        record(token, [[0, HOUR]], HOUR, 2, after(HOUR))
+    progress = WatchProgress.objects.get()
+    assert (progress.seen, progress.completed_at) == ([[0, 10]], None)
+
+
 def test_a_visit_belongs_to_one_member(member: Member, lecture: Lecture) -> None:
     token = visit(member, lecture)
     stranger = make_member()
@@ -287,6 +311,16 @@ def test_a_token_is_what_was_signed() -> None:
     for forged in (token.sign() + "x", "", None, 5, signing.dumps(["00", 7])):
         with pytest.raises(signing.BadSignature):
             PlayToken.read(forged)
+
+
+def test_a_token_lasts_forty_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PlayToken(uuid4(), 7).sign()
+    made = time.time()
+    monkeypatch.setattr(time, "time", lambda: made + 39 * 86_400)
+    assert PlayToken.read(text).member_id == 7
+    monkeypatch.setattr(time, "time", lambda: made + 41 * 86_400)
+    with pytest.raises(signing.SignatureExpired):
+        PlayToken.read(text)
 
 
 def test_a_beat_needs_few_queries(

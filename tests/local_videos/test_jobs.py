@@ -89,6 +89,23 @@ def test_the_old_version_plays_until_the_new_one_is_ready(
     assert video.poster_id != old_poster
 
 
+def test_a_new_version_that_fails_leaves_the_old_one_playing(
+    film: Path, run_tasks: Callable[[], None]
+) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    run_tasks()
+    video.refresh_from_db()
+    first, poster, duration = video.current_job, video.poster_id, video.duration
+    assert first is not None
+    replace_film(video, upload_of(film))
+    Path(video.original.path).write_bytes(b"no film any more")
+    run_tasks()
+    video.refresh_from_db()
+    assert (video.state, video.current_job, video.playable) == ("failed", first, True)
+    assert (video.poster_id, video.duration) == (poster, duration)
+    assert (storage.job_folder(video.pk, first.pk) / transcoding.MANIFEST).is_file()
+
+
 def test_a_job_for_a_replaced_file_is_dropped(film: Path, run_tasks: Callable[[], None]) -> None:
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
     first = video.jobs.get()

@@ -44,7 +44,7 @@ def test_only_the_kinds_asked_for_count(branch: Organization) -> None:
 
 def test_superusers_may_and_strangers_may_not(branch: Organization) -> None:
     chief = builders.make_member(branch, is_superuser=True)
-    closed = with_role(branch, "secretary")
+    closed = with_role(branch, "officer")
     closed.is_active = False
     assert [may(who, "officer", branch) for who in (chief, AnonymousUser(), closed)] == [True, False, False]
     assert [may(who, "officer", None) for who in (chief, with_role(branch, "officer"))] == [True, False]
@@ -56,6 +56,8 @@ def test_organizations_of(district: Organization, branch: Organization, other_br
     assert set(organizations_of(officer, "officer")) == {branch.get_parent(), branch}
     assert set(organizations_of(officer, "secretary")) == set()
     assert set(organizations_of(AnonymousUser())) == set()
+    officer.is_active = False
+    assert set(organizations_of(officer)) == set()
     chief = builders.make_member(branch, is_superuser=True)
     assert organizations_of(chief).count() == 5
     assert other_branch in organizations_of(chief)
@@ -89,6 +91,14 @@ def test_a_member_sees_themselves_and_a_stranger_nobody(branch: Organization) ->
     builders.make_member(branch)
     assert list(Member.objects.visible_to(member)) == [member]
     assert list(Member.objects.visible_to(AnonymousUser())) == []
+
+
+@pytest.mark.parametrize("powers", [{}, {"is_superuser": True}])
+def test_a_closed_account_sees_nobody(branch: Organization, powers: dict[str, bool]) -> None:
+    closed = builders.make_member(branch, is_active=False, **powers)
+    builders.make_role(closed, branch, "secretary")
+    assert list(Member.objects.visible_to(closed)) == []
+    assert list(Member.objects.records_visible_to(closed)) == []
 
 
 def test_nobody_keeps_the_account_of_somebody_who_may_do_more(

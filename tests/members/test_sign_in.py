@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from members.forms import tidy_number
 from members.models import Member
+from members.sign_in import PhoneOrNumberBackend
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,8 @@ def test_a_closed_account_cannot_sign_in(client: Client, person: Member) -> None
     Member.objects.filter(pk=person.pk).update(is_active=False)
     client.post(URL, {"username": "GB007", "password": builders.PASSWORD})
     assert signed_in(client) is None
+    # Neither by another form, which might not ask whether the account is open.
+    assert PhoneOrNumberBackend().authenticate(None, "GB007", builders.PASSWORD) is None
 
 
 def test_a_member_without_password_cannot_sign_in(client: Client, branch: object) -> None:
