@@ -28,7 +28,7 @@ year = timezone.localdate().year
 had = {m.number: credited_lectures(m, year) for m in people}
 print(json.dumps({str(l.translation_key): {"title": l.title, "hours": f"{l.hours.normalize():f}",
     "without": [m.name for m in people if l.translation_key not in had[m.number]],
-    "numbers": [m.number for m in people if l.translation_key not in had[m.number]]} for l in playable()}))
+    "numbers": [m.number for m in people if l.translation_key not in had[m.number]]} for l in playable() if l.hours}))
 """
 
 
@@ -124,7 +124,8 @@ def test_a_lesson_on_the_tv_gives_everybody_in_the_room_their_hours_once(
 
     offered = tv.eval_on_selector_all("button[data-tile]", "tiles => tiles.map(one => one.value)")
     lessons = json.loads(site.manage("shell", "-v", "0", "-c", WITHOUT_HOURS))
-    key = max(offered, key=lambda one: len(lessons[one]["without"]))
+    # Another test's lecture may be too short to earn any.
+    key = max((one for one in offered if one in lessons), key=lambda one: len(lessons[one]["without"]))
     title, without = lessons[key]["title"], lessons[key]["without"]
     assert len(without) >= 2
     assert hours_of(browser, site, lessons[key]["numbers"][0], title) == []
