@@ -59,15 +59,31 @@ def has_command(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name) for name in names)
 
 
+def has_library(name: str) -> Callable[[], bool]:
+    """Return a check whether a shared library is installed."""
+    return lambda: any(Path("/usr/lib").rglob(name))
+
+
+def has_postgresql() -> bool:
+    """Whether a PostgreSQL server (not only its client) is installed."""
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
 RUN_PACKAGES: dict[str, Callable[[], bool]] = {
     "python3-venv": has_venv,
     "gettext": has_command("msgfmt"),
     "fonts-noto-cjk": has_font,
+    # They lay out the text of certificates and briefings.
+    "libpangoft2-1.0-0": has_library("libpangoft2-1.0.so.0"),
+    "libharfbuzz-subset0": has_library("libharfbuzz-subset.so.0"),
 }
 TEST_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": has_command("chromium", "chromium-browser", "google-chrome"),
     # The test driver's own Node needs it.
-    "libatomic1": lambda: any(Path("/usr/lib").rglob("libatomic.so.1")),
+    "libatomic1": has_library("libatomic.so.1"),
+    # The servers of larger sites, so that tests run against them too.
+    "nginx-light": lambda: Path("/usr/sbin/nginx").exists(),
+    "postgresql": has_postgresql,
 }
 
 

@@ -5,6 +5,7 @@ lease runs out and `recovery` gives the job to another. `attempt` tells the hold
 from the dead with an old number can change nothing.
 """
 
+import errno
 import logging
 import shutil
 import time
@@ -27,6 +28,8 @@ from .signals import video_ready
 logger = logging.getLogger("local_videos")
 
 MAX_ATTEMPTS = 3
+# Faults that say nothing about the film: the same work may well succeed a little later.
+_PASSING_FAULTS = (faults.KILLED, faults.INTERNAL)
 # A queued job whose task got lost is asked for again after this long.
 QUEUE_PATIENCE = timedelta(minutes=30)
 _State = TranscodeJob.State
@@ -98,16 +101,13 @@ def run(job_id: int) -> None:
         logger.info("Job %s: no longer ours, dropped.", job.pk)
         _give_up_if_outdated(job)
     except faults.FilmFault as fault:
-        if fault.code == faults.KILLED and job.attempt < MAX_ATTEMPTS:
-            put_back(job, fault)
-        else:
-            fail(job, fault)
+        _put_back_or_fail(job, fault)
     except OSError as error:
-        full = error.errno in (28, 122)  # ENOSPC, EDQUOT
-        fail(job, faults.FilmFault(faults.DISC_FULL if full else faults.INTERNAL, str(error)))
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        _put_back_or_fail(job, faults.FilmFault(faults.DISC_FULL if full else faults.INTERNAL, str(error)))
     except Exception as error:
         logger.exception("Job %s failed unexpectedly.", job.pk)
-        fail(job, faults.FilmFault(faults.INTERNAL, repr(error)))
+        _put_back_or_fail(job, faults.FilmFault(faults.INTERNAL, repr(error)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -172,6 +172,13 @@ def put_back(job: TranscodeJob, fault: faults.FilmFault) -> None:
         if ours and not _is_outdated(job):
             LocalVideo.objects.filter(pk=job.video_id).update(state=LocalVideo.State.UPLOADED)
     logger.warning("Film %s waits %s (job %s): %s", job.video_id, pause, job.pk, fault.code)
+
+
+def _put_back_or_fail(job: TranscodeJob, fault: faults.FilmFault) -> None:
+    if fault.code in _PASSING_FAULTS and job.attempt < MAX_ATTEMPTS:
+        put_back(job, fault)
+    else:
+        fail(job, fault)
 
 
 def _heartbeat(job: TranscodeJob) -> Callable[[int], None]:

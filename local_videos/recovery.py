@@ -49,12 +49,14 @@ def recover_stale_jobs() -> int:
 
 def sweep_scratch() -> int:
     """Remove the unfinished work of attempts that no longer run; return how many folders."""
+    # Looked for before asking who works: a folder that appears meanwhile belongs to somebody who just began.
+    found = _inside(storage.scratch_root())
     working = {
         storage.scratch_folder(*key).name
         for key in TranscodeJob.objects.filter(state=_State.RUNNING).values_list("pk", "attempt")
     }
     swept = 0
-    for folder in _inside(storage.scratch_root()):
+    for folder in found:
         if folder.name not in working:
             _end_left_behind(folder)
             shutil.rmtree(folder, ignore_errors=True)

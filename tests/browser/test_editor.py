@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from site_config.demo.people import DEMO_PASSWORD, sign_ins
 from tests.local_videos.films import shoot
@@ -58,8 +59,14 @@ def begin_page(editor: Page, site: RunningSite, parent: str, kind: str, title: s
 
 def choose(editor: Page, field: Locator, title: str) -> None:
     """Choose what is called `title` through the field's chooser."""
-    field.locator("button[data-chooser-action-choose]").first.click()
     dialogue = editor.locator(".modal")
+    for _ in range(10):
+        # The button stands there a moment before the script that listens to it.
+        with suppress(TimeoutError):
+            field.locator("button[data-chooser-action-choose]").first.click(timeout=5_000)
+        with suppress(TimeoutError):
+            dialogue.wait_for(timeout=5_000)
+            break
     choices = dialogue.locator("a[data-chooser-modal-choice], a.choose-page", has_text=title)
     dialogue.locator("input[name=q]").fill(title)
     choices.click()

@@ -163,6 +163,21 @@ def test_a_film_whose_ffmpeg_is_killed_waits_longer_each_time(
     assert video.state == "ready"
 
 
+def test_a_fault_of_the_server_is_tried_again(film: Path, run_tasks: Callable[[], None]) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    job = video.jobs.get()
+    storage.scratch_folder(job.pk, 1).parent.mkdir(parents=True)
+    storage.scratch_folder(job.pk, 1).write_text("in the way")
+    run_tasks()
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("queued", 1)
+    TranscodeJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert recover_stale_jobs() == 1
+    run_tasks()
+    video.refresh_from_db()
+    assert video.state == "ready"
+
+
 def test_chapters_come_with_the_film_unless_somebody_wrote_better_ones(
     film: Path, tmp_path: Path, run_tasks: Callable[[], None]
 ) -> None:

@@ -114,3 +114,22 @@ def test_old_versions_are_removed_when_nobody_can_watch_them(
     assert sweep_superseded() == 1
     assert not first.exists()
     assert storage.job_folder(video.pk, video.current_job_id).is_dir()
+
+
+def test_what_begins_during_the_sweep_is_left_alone(film: Path) -> None:
+    job = TranscodeJob.objects.get(video=take_in(file=upload_of(film), title="讲", uploaded_by=None))
+    begun: list[Path] = []
+
+    def begin_meanwhile(execute: Callable[..., object], *query: object) -> object:
+        found = execute(*query)
+        if not begun:
+            begun.append(storage.scratch_folder(job.pk, 1))
+            jobs.claim(job.pk)
+            begun[0].mkdir(parents=True)
+        return found
+
+    with connection.execute_wrapper(begin_meanwhile):
+        assert sweep_scratch() == 0
+    assert begun[0].is_dir()
+    TranscodeJob.objects.filter(pk=job.pk).update(state="failed")
+    assert sweep_scratch() == 1
