@@ -225,6 +225,16 @@ def test_when_the_window_is_shut_ticks_are_disabled_and_posts_refused(
     assert Enrolment.objects.count() == 0
 
 
+def test_a_stranger_is_not_asked_to_sign_in_for_a_menu_that_is_shut(client: Client, menu: Menu) -> None:
+    menu.closes_at = timezone.now() - timedelta(minutes=1)
+    menu.save()
+
+    html = page_of(client, menu)
+
+    assert html.count('id="window"') == 1
+    assert html.count(way_in(menu)) == 0
+
+
 def test_an_item_that_left_the_menu_is_refused_with_a_sentence(member_client: Client, menu: Menu) -> None:
     item = menu.items.first()
     where = address(menu, item)
