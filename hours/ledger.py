@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 
+from . import tallies, tally_rows
 from .models import CreditEntry, DeliveryKind, Subject
 from .rules import hours_for
 
@@ -68,6 +69,7 @@ def credit(
     if not hours:
         return Credit(TOO_SHORT, None)
     with transaction.atomic():
+        tally_rows.take_turn()
         # Generations: each reversal frees the lesson for exactly one more credit, and the unique key lets
         # just one of several callers have it.
         generation = CreditEntry.objects.filter(
@@ -96,6 +98,7 @@ def credit(
             if earlier is None:
                 raise  # some other constraint: a fault of the caller, not a second credit
             return Credit(ALREADY, earlier)
+        tallies.count_entry(entry)
     return Credit(CREDITED, entry)
 
 
@@ -114,7 +117,8 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
         )
     try:
         with transaction.atomic():
-            return CreditEntry.objects.create(
+            tally_rows.take_turn()
+            opposite = CreditEntry.objects.create(
                 key=f"{entry.key}:reversal",
                 member_id=entry.member_id,
                 year=entry.year,
@@ -131,6 +135,8 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
                 reverses=entry,
                 reason=reason,
             )
+            tallies.count_entry(opposite)
+            return opposite
     except IntegrityError as fault:
         if not CreditEntry.objects.filter(reverses=entry).exists():
             raise

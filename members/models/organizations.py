@@ -1,8 +1,12 @@
 """The tree of organizations: district, committees, branches."""
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
+
+from members.signals import organization_moved
 
 
 class Organization(MP_Node):
@@ -29,3 +33,17 @@ class Organization(MP_Node):
     def contains(self, other: "Organization") -> bool:
         """Return whether `other` is this node or lies below it."""
         return other.path.startswith(self.path)
+
+    def move(self, target: "Organization | None", pos: str | None = None) -> None:
+        """Move this node and all below it (see treebeard) and tell the rooms above."""
+        with transaction.atomic():
+            before = _above(self)
+            super().move(target, pos)
+            moved = Organization.objects.get(pk=self.pk)
+            after = _above(moved)
+            if before != after:
+                organization_moved.send(Organization, organization=moved, before=before, after=after)
+
+
+def _above(node: Organization) -> list[Any]:
+    return list(node.get_ancestors().values_list("pk", flat=True))

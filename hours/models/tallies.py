@@ -1,0 +1,125 @@
+"""What the statistics are read from: sums kept up to date with every entry of the ledger.
+
+None of this is a source of truth. Everything here can be counted anew from the ledger and the members
+(`hours.recounting`), and is checked against them every night.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from members.models import MemberCategory, Organization
+
+from .subjects import Subject
+
+
+class ReportGroup(models.Model):
+    """One of the groups that the district reports (DOMAIN.md 3.8), as data: of whom, and what counts.
+
+    A criterion left empty asks nothing. An attendance may fall into several groups.
+    """
+
+    name = models.CharField(_("name"), max_length=60)
+    categories = models.JSONField(
+        _("member categories"), default=list, blank=True, help_text="Primary keys; one of them is enough."
+    )
+    secretaries_only = models.BooleanField(
+        _("secretaries only"), default=False, help_text=_("Only those who hold the post of a secretary.")
+    )
+    delivery_kinds = models.JSONField(_("delivery kinds"), default=list, blank=True)
+    subjects = models.JSONField(_("subjects"), default=list, blank=True, help_text="Primary keys.")
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("reported group")
+        verbose_name_plural = _("reported groups")
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def describe(self) -> str:
+        """Return in words who and what counts, for the list of groups."""
+        who = [category.name for category in MemberCategory.objects.filter(pk__in=self.categories)]
+        what = [subject.name for subject in Subject.objects.filter(pk__in=self.subjects)]
+        return "；".join("、".join(names) for names in (who, what) if names)
+
+
+class CountedMember(models.Model):
+    """Where, and as what, the tallies count a member at present.
+
+    When the member moves or changes category, this row says what must be taken off before the new is added.
+    """
+
+    member = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    organization = models.ForeignKey(Organization, null=True, on_delete=models.CASCADE, related_name="+")
+    categories = models.JSONField(default=list)
+    is_secretary = models.BooleanField(default=False)
+    has_left = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "counted member"
+
+    def __str__(self) -> str:
+        return f"{self.member_id} @ {self.organization_id}"
+
+
+class Tally(models.Model):
+    """One sum of an organization and all below it: of a year, of some people (`who`), in one `line`.
+
+    `who` and `line` are written and explained by `hours.tally_lines`. `entries` are person-times, `people`
+    heads; `hundredths` are hours times 100, so that sums are exact on every database. Rows of the year 0
+    count the people themselves.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    who = models.CharField(max_length=24)
+    line = models.CharField(max_length=24)
+    entries = models.BigIntegerField(default=0)
+    people = models.BigIntegerField(default=0)
+    hundredths = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "tally"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "year", "who", "line"], name="tally_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.year} {self.who} {self.line}: {self.entries}"
+
+
+class Recount(models.Model):
+    """One run over all tallies, that checks them or counts them anew."""
+
+    class Purpose(models.TextChoices):
+        CHECK = "check", _("check")
+        REBUILD = "rebuild", _("count anew")
+
+    purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose)
+    started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    done = models.PositiveIntegerField(default=0, help_text="Members and organizations gone through.")
+    total = models.PositiveIntegerField(default=0)
+    caught_up = models.PositiveIntegerField(
+        default=0, help_text="Members whose move or category had not been noticed; mended at once."
+    )
+    differing = models.PositiveIntegerField(
+        _("organizations whose sums differed"), default=0, help_text="Organizations."
+    )
+
+    class Meta:
+        verbose_name = _("recount")
+        verbose_name_plural = _("recounts")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def percent(self) -> int:
+        """How far the run is, 0 to 100."""
+        return 100 * self.done // self.total if self.total else 0

@@ -1,0 +1,26 @@
+"""What this room has done by the workers."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from . import recounting
+from .models import Recount
+
+
+@task()
+def check_tallies() -> int:
+    """Compare the sums with the ledger; return how many organizations' differ. The first time, count anew.
+
+    Does nothing if it was done meanwhile: the timekeeper asks again while the workers are busy.
+    """
+    if not recounting.is_due(timezone.now()):
+        return 0
+    if not Recount.objects.filter(finished_at__isnull=False).exists():
+        return recounting.rebuild().differing
+    return recounting.check().differing
+
+
+@task()
+def rebuild_tallies(recount_id: int) -> None:
+    """Count all sums anew, showing progress in the `Recount`."""
+    recounting.rebuild(Recount.objects.get(pk=recount_id))

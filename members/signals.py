@@ -1,0 +1,11 @@
+"""What this room tells the rooms above, which it does not know."""
+
+from django.dispatch import Signal
+
+# Sent with `ids` (primary keys) in the transaction that changed where members belong, or as what, by a way
+# that sends none of Django's own signals: bulk_create, bulk_update, update. Sender: the Member model.
+members_changed = Signal()
+
+# Sent with `organization`, `before` and `after` (primary keys of those above it) in the transaction that
+# moved an organization in the tree. Sender: the Organization model.
+organization_moved = Signal()
