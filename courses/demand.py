@@ -1,5 +1,7 @@
 """Measured demand: how often each item of a menu was chosen. Counts only; who chose is not told."""
 
+from uuid import UUID
+
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -26,3 +28,9 @@ def demand() -> QuerySet[MenuItem]:
         .annotate(times_chosen=Coalesce(Subquery(counts, output_field=IntegerField()), 0))
         .order_by("-menu__year", "menu__path", "-times_chosen", "sort_order", "pk")
     )
+
+
+def most_chosen(limit: int) -> list[tuple[UUID, int]]:
+    """Return the content keys of what was chosen most from all menus, and how often; counts only."""
+    counted = Enrolment.objects.order_by().values("offer_key").annotate(number=Count("pk"))
+    return list(counted.order_by("-number", "offer_key").values_list("offer_key", "number")[:limit])

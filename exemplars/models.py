@@ -5,6 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Floor
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +104,10 @@ class Exemplar(Page):
 
     template = "exemplars/exemplar.html"
     search_kind = "exemplar"
+    # What the search narrows by, for the database.
+    search_minutes = Floor(F("video__duration") / 60)
+    search_year = F("year")
+    search_place = F("place")
     parent_page_types = ["exemplars.ExemplarIndex"]
     subpage_types: list[str] = []
 

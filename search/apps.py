@@ -1,6 +1,7 @@
 """Django's entry to this room."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,5 +11,14 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the check of the index."""
+        """Register the check of the index, and listen for pages that change."""
         from . import checks  # noqa: F401, PLC0415  registers itself; models are ready only now
+        from .offers import kinds  # noqa: PLC0415  as above
+        from .traits import kept  # noqa: PLC0415  as above
+
+        for kind in kinds().values():
+            for model in kind.models:
+                post_save.connect(kept.changed, sender=model, dispatch_uid=f"search.traits.{model.__name__}")
+                post_delete.connect(
+                    kept.changed, sender=model, dispatch_uid=f"search.traits.{model.__name__}"
+                )

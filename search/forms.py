@@ -5,31 +5,39 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hours.models import Subject
-from members.models import MemberCategory
-
+from .asking import ORDERS
 from .offers import kinds
 from .questions import LONGEST_QUESTION
+from .traits import LENGTHS
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
-class QuestionField(forms.CharField):
-    """A question: cut to a bearable length, without control characters."""
+class LineField(forms.CharField):
+    """A line of text: cut to a bearable length, without control characters."""
 
     default_validators = []
 
     def to_python(self, value: Any) -> str:
-        """Return the question in one line."""
+        """Return the text in one line."""
         text = "".join(character if character.isprintable() else " " for character in str(value or ""))
         return " ".join(text.split())[:LONGEST_QUESTION]
 
 
 class SearchForm(forms.Form):
-    """A question and what it is narrowed to."""
+    """A question, what it is narrowed to, and the order of the results.
 
-    q = QuestionField(required=False, label=_("What are you looking for?"))
+    Any year and place can be asked for, so that no answer tells which ones unpublished pages have.
+    """
+
+    q = LineField(required=False, label=_("What are you looking for?"))
     kind = forms.ChoiceField(required=False)
-    category = forms.ModelChoiceField(MemberCategory.objects.all(), to_field_name="slug", required=False)
-    subject = forms.ModelChoiceField(Subject.objects.all(), to_field_name="code", required=False)
+    category = LineField(required=False)
+    subject = LineField(required=False)
+    length = forms.ChoiceField(required=False, choices=[(code, code) for code in LENGTHS])
+    year = forms.IntegerField(required=False, min_value=_FIRST_YEAR, max_value=_LAST_YEAR)
+    place = LineField(required=False)
+    sort = forms.ChoiceField(required=False, choices=[(order, order) for order in ORDERS])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,21 +1,17 @@
-"""What the search page offers: the page types that carry `search_kind`, and how they can be narrowed.
+"""What the search page offers: the published, open pages of the types that carry `search_kind`.
 
-Types, categories and subjects are discovered by attribute and relation; no page type is known by name.
+Types are discovered by attribute, what they point at by relation; no page type is known by name.
 """
 
 from dataclasses import dataclass
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Field, ForeignObjectRel, Model, Q
+from django.db.models import Field, ForeignObjectRel, Model
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
-
-from hours.models import Subject
-from members.models import MemberCategory
 
 
 @dataclass(frozen=True)
@@ -42,28 +38,16 @@ def kinds() -> dict[str, Kind]:
     return {code: Kind(code, tuple(models)) for code, models in found.items()}
 
 
-def pages(
-    *, kind: str | None = None, category: MemberCategory | None = None, subject: Subject | None = None
-) -> PageQuerySet:
-    """Return the pages that anybody may find. This is the one rule of what the search page shows."""
-    chosen = [kinds()[kind]] if kind else list(kinds().values())
-    models = [model for one in chosen for model in one.models]
-    types = ContentType.objects.get_for_models(*models).values()
-    found: PageQuerySet = Page.objects.live().public().filter(content_type__in=[one.pk for one in types])
-    for value in (category, subject):
-        if value is not None:
-            found = found.filter(_related_to(value, models))
+def content_types() -> list[int]:
+    """Return the keys of the content types of all kinds."""
+    models = [model for kind in kinds().values() for model in kind.models]
+    return [one.pk for one in ContentType.objects.get_for_models(*models).values()]
+
+
+def pages() -> PageQuerySet:
+    """Return the pages that anybody may find: the one rule of what a search shows, counts or suggests."""
+    found: PageQuerySet = Page.objects.live().public().filter(content_type__in=content_types())
     return found
-
-
-def _related_to(value: Model, models: list[type[Page]]) -> Q:
-    """Pages of any of `models` that point at `value`."""
-    ways = [
-        Q(pk__in=model._default_manager.filter(**{field.name: value}).values("pk"))
-        for model in models
-        for field in relations_to(type(value), model)  # type: ignore[arg-type]  # a class is hashable
-    ]
-    return reduce(or_, ways, Q(pk__in=[]))
 
 
 @cache

@@ -75,6 +75,10 @@ class SearchResults(BaseSearchResults):
     def _ranking(self) -> dict[Any, float]:
         return self.query_compiler.ranking(self.backend)
 
+    def keys(self) -> list[Any]:
+        """Return the primary keys of all permitted hits in their order, without fetching the objects."""
+        return list(self._ranking)
+
     def _do_search(self) -> list[Any]:
         queryset = self.query_compiler.queryset
         if self.prefetch_related:

@@ -1,4 +1,4 @@
-"""The search page."""
+"""The search page, whole and as the piece that changes while a reader types."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,92 +6,94 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hours.models import Subject
-from members.models import MemberCategory
-
-from .asking import ask
+from . import asking
+from .facets import Asked, Vocabulary, facets_of
 from .forms import SearchForm
 from .found_pages import describe
-from .offers import kinds
+from .promotions import promotions_for
+from .traits import kept
 
 RESULTS_ON_A_PAGE = 10
+NEWEST_ON_THE_START = 5
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A chip that narrows the search, or widens it again where it is the chosen one."""
+class Order:
+    """An order in which results can be listed."""
 
     label: str
     address: str
     chosen: bool
-    category: MemberCategory | None = None
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One way to narrow a search."""
-
-    label: str
-    choices: list[Choice]
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Answer a question, or show how to ask one."""
-    asked = SearchForm(request.GET).understood()
-    question = asked.pop("q") or ""
-    narrowed = any(asked.values())
+    return render(request, "search/search.html", _answered(request))
+
+
+@require_safe
+def answer(request: HttpRequest) -> HttpResponse:
+    """Answer a question with the part of the page below the box."""
+    return render(request, "search/answer.html", _answered(request))
+
+
+def _answered(request: HttpRequest) -> dict[str, Any]:
+    understood = SearchForm(request.GET).understood()
+    question = understood.pop("q") or ""
+    order = understood.pop("sort") or ""
+    vocabulary = Vocabulary()
+    codes = {name: code for name, code in understood.items() if code}
+    for name in ("category", "subject"):
+        if name in codes and vocabulary.trait(name, codes[name]) is None:
+            del codes[name]
+    asked = Asked(question, codes, order)
+    traits = kept.latest()
+    answer = asking.ask(question)
+    wanted = {name: vocabulary.trait(name, code) for name, code in codes.items()}
+    keys = asking.narrow(answer.keys, traits, wanted)
     shown: dict[str, Any] = {
         "query": question,
-        "facets": _facets(question, asked),
-        "narrowed": narrowed,
-        "kept": {name: _code(value) for name, value in asked.items() if value},
-        "asked": bool(question or narrowed),
+        "facets": facets_of(answer.keys, traits, asked, vocabulary),
+        "narrowed": bool(codes),
+        "kept": codes | ({"sort": order} if order else {}),
+        "asked": bool(question or codes or order),
     }
-    if shown["asked"]:
-        answer = ask(question, **asked)
-        results = Paginator(answer.results, RESULTS_ON_A_PAGE).get_page(request.GET.get("page"))
-        shown |= {
-            "all_words": answer.all_words,
-            "results": results,
-            "found": describe(results.object_list, question),
-            "wide_address": _address(question, {}),
-        }
-    return render(request, "search/search.html", shown)
-
-
-def _facets(question: str, asked: dict[str, Any]) -> list[Facet]:
-    """Return all ways to narrow; every choice keeps the others that are made."""
-    offered: dict[str, tuple[str, list[Any]]] = {
-        "kind": (_("Kind"), list(kinds().values())),
-        "category": (_("Meant for"), list(MemberCategory.objects.all())),
-        "subject": (_("Subject"), list(Subject.objects.all())),
+    if not shown["asked"]:
+        return shown | {"newest": describe(asking.fetch(keys[:NEWEST_ON_THE_START]), "")}
+    promotions = [] if codes else promotions_for(question)
+    promoted = {promotion.key for promotion in promotions}
+    listed = [key for key in asking.arrange(keys, traits, order or _usual(question)) if key not in promoted]
+    results = Paginator(listed, RESULTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return shown | {
+        "all_words": answer.all_words,
+        "results": results,
+        "count": len(listed) + len(promotions),
+        "promotions": promotions if results.number == 1 else [],
+        "found": describe(asking.fetch(list(results.object_list)), question),
+        "orders": _orders(asked),
+        "wide_address": Asked(question, {}, order).address(),
     }
-    facets = []
-    for name, (label, values) in offered.items():
-        choices = []
-        for value in values:
-            chosen = asked[name] == (value.code if name == "kind" else value)
-            category = value if name == "category" else None
-            address = _address(question, asked | {name: None if chosen else value})
-            choices.append(Choice(value.name, address, chosen, category))
-        if choices:
-            facets.append(Facet(label, choices))
-    return facets
 
 
-def _address(question: str, asked: dict[str, Any]) -> str:
-    """Return the query string of a search; the page number is left to be added."""
-    words = {"q": question} | {name: _code(value) for name, value in asked.items() if value}
-    return f"?{urlencode(words)}"
+def _usual(question: str) -> str:
+    """Return the order when none is asked for: without a question, nothing is closer than the rest."""
+    return asking.RELEVANCE if question else asking.NEWEST
 
 
-def _code(value: Any) -> str:
-    """Return what stands for a choice in an address."""
-    if isinstance(value, str):
-        return value
-    return str(value.slug if isinstance(value, MemberCategory) else value.code)
+def _orders(asked: Asked) -> list[Order]:
+    names = {
+        asking.RELEVANCE: _("Closest first"),
+        asking.NEWEST: _("Newest"),
+        asking.CHOSEN: _("Most chosen"),
+    }
+    if not asked.question:
+        del names[asking.RELEVANCE]
+    usual = _usual(asked.question)
+    return [
+        Order(label, asked.address(sort=None if order == usual else order), order == (asked.order or usual))
+        for order, label in names.items()
+    ]

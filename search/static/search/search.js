@@ -1,0 +1,89 @@
+/* Shows results while a reader types. Without it the form loads the page anew. */
+(function () {
+  "use strict";
+  var form = document.querySelector("[data-search]");
+  var place = document.querySelector("[data-search-answer]");
+  var said = document.querySelector("[data-search-said]");
+  var box = form && form.querySelector("input[name=q]");
+  var PAUSE = 300; // milliseconds without a key before the question is asked
+  var desk = window.matchMedia("(min-width: 60em)");
+  var asked = box && box.value;
+  var composing = false;
+  var waiting = null;
+  var request = null;
+
+  if (!form || !place || !box) {
+    return;
+  }
+
+  function address() {
+    var parts = [];
+    var fields = form.querySelectorAll("input[name]");
+    var i;
+    for (i = 0; i < fields.length; i += 1) {
+      if (fields[i].value) {
+        parts.push(encodeURIComponent(fields[i].name) + "=" + encodeURIComponent(fields[i].value));
+      }
+    }
+    return parts.length ? "?" + parts.join("&") : "";
+  }
+
+  /* On desks there is room: what narrows the search lies open beside the results. */
+  function unfold() {
+    var facets = place.querySelector("[data-facets]");
+    if (facets && desk.matches) {
+      facets.open = true;
+    }
+  }
+
+  function show(text, query) {
+    var columns;
+    place.innerHTML = text;
+    columns = place.querySelector("[data-said]");
+    said.textContent = columns ? columns.getAttribute("data-said") : "";
+    window.history.replaceState(null, "", form.getAttribute("action") + query);
+    unfold();
+  }
+
+  function ask() {
+    var query = address();
+    waiting = null;
+    if (composing || box.value === asked) {
+      return;
+    }
+    asked = box.value;
+    if (request) {
+      request.abort();
+    }
+    request = new XMLHttpRequest();
+    request.open("GET", form.getAttribute("data-answers") + query);
+    request.onload = function () {
+      place.removeAttribute("aria-busy");
+      if (this.status === 200) {
+        show(this.responseText, query);
+      }
+    };
+    request.onerror = function () {
+      // The line is down: what is shown stays, and Enter asks in the ordinary way.
+      place.removeAttribute("aria-busy");
+    };
+    place.setAttribute("aria-busy", "true");
+    request.send();
+  }
+
+  function soon() {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(ask, PAUSE);
+  }
+
+  box.addEventListener("input", soon);
+  // Letters of an input method are no question before they have become characters.
+  box.addEventListener("compositionstart", function () {
+    composing = true;
+  });
+  box.addEventListener("compositionend", function () {
+    composing = false;
+    soon();
+  });
+  unfold();
+})();
