@@ -22,6 +22,9 @@ from . import builders
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+_BROWSER_ORDER = {"test_pages.py": -1, "test_upload.py": 1, "test_editor.py": 2}
+
+
 class OneBrowserProcess(LoadGroupScheduling):
     """Gives all browser tests to one process: they share one running site.
 
@@ -35,6 +38,11 @@ class OneBrowserProcess(LoadGroupScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowserProcess | None:
     """Share the tests out among the processes."""
     return OneBrowserProcess(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let browser tests begin with those that need no film: the site's worker prepares films meanwhile."""
+    items.sort(key=lambda item: _BROWSER_ORDER.get(item.path.name, 0) if "browser" in item.keywords else 9)
 
 
 @pytest.fixture(autouse=True, scope="session")

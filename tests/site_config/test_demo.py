@@ -1,17 +1,17 @@
 """The demo district: complete, readable, and loaded as often as one likes."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import StringIO
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 from PIL import Image
@@ -24,7 +24,7 @@ from lectures.models import Lecture, WatchProgress
 from local_videos.models import LocalVideo
 from members.models import Member, Organization, Role
 from members.sign_in import PhoneOrNumberBackend
-from site_config.demo import content, films, landscapes, palette, people, pictures, slides
+from site_config.demo import content, films, landscapes, people, pictures, slides
 from site_config.models import HomePage
 from stations.models import ScreeningPlan, Station
 
@@ -38,14 +38,31 @@ def load(**options: Any) -> str:
     return out.getvalue()
 
 
+@pytest.fixture(scope="module")
+def loaded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The demo district, loaded once for all tests that only look at it."""
+    places = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), transaction.atomic():
+        with places:
+            load()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded: None, db: None) -> None:
+    """The loaded demo district; what a test changes is undone after it."""
+
+
 def counts() -> dict[str, int]:
     rooms = ("members", "lectures", "courses", "exemplars", "hours", "stations", "local_videos")
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
     return {model._meta.label: model._default_manager.count() for model in models}
 
 
-def test_loads_what_it_promises(db: None) -> None:
-    load()
+def test_loads_what_it_promises(demo: None) -> None:
     assert {
         "members": Member.objects.count(),
         "committees": Organization.objects.filter(level="committee").count(),
@@ -70,16 +87,14 @@ def test_loads_what_it_promises(db: None) -> None:
     assert HomePage.objects.get().featured_exemplar.slug == "canal-keeper"
 
 
-def test_loading_again_changes_nothing(db: None) -> None:
-    load()
+def test_loading_again_changes_nothing(demo: None) -> None:
     before = counts()
     said = load()
     assert counts() == before
     assert "added" not in said
 
 
-def test_every_lecture_is_for_somebody_and_counts(db: None) -> None:
-    load()
+def test_every_lecture_is_for_somebody_and_counts(demo: None) -> None:
     for lecture in Lecture.objects.all():
         assert lecture.categories.exists(), lecture
         assert lecture.subject, lecture
@@ -93,8 +108,7 @@ def test_every_lecture_is_for_somebody_and_counts(db: None) -> None:
     )
 
 
-def test_the_member_of_the_demo_has_learnt_something_and_lacks_something(db: None) -> None:
-    load()
+def test_the_member_of_the_demo_has_learnt_something_and_lacks_something(demo: None) -> None:
     member = Member.objects.get(number=people.sign_ins()["member"])
     standing = standing_of(member, timezone.localdate().year)
     assert Decimal(0) < standing.earned < standing.required
@@ -103,14 +117,12 @@ def test_the_member_of_the_demo_has_learnt_something_and_lacks_something(db: Non
     assert not CreditEntry.objects.filter(earned_on__gt=date.today()).exists()
 
 
-def test_stations_have_a_programme_today(db: None) -> None:
-    load()
+def test_stations_have_a_programme_today(demo: None) -> None:
     for station in Station.objects.all():
         assert ScreeningPlan.objects.filter(station=station, day=timezone.localdate()).exists(), station
 
 
-def test_one_can_sign_in_as_five_people(db: None) -> None:
-    load()
+def test_one_can_sign_in_as_five_people(demo: None) -> None:
     kinds = {}
     for who, number in people.sign_ins().items():
         member = PhoneOrNumberBackend().authenticate(None, username=number, password=people.DEMO_PASSWORD)
@@ -126,8 +138,7 @@ def test_one_can_sign_in_as_five_people(db: None) -> None:
 
 
 @pytest.mark.media
-def test_a_lecture_gets_its_film(db: None) -> None:
-    load(film_seconds=6)
+def test_a_lecture_gets_its_film(demo: None) -> None:
     page = next(films.pages_without_film())
     video = films.make_film(page, 6)
     assert abs(video.duration - 6) < 0.5
@@ -188,33 +199,3 @@ def test_landscapes_are_wide_pictures_and_the_same_each_time() -> None:
         assert picture.size == (1280, 720)
     assert landscapes.landscape("hills", "a").tobytes() == landscapes.landscape("hills", "a").tobytes()
     assert landscapes.landscape("hills", "a").tobytes() != landscapes.landscape("hills", "b").tobytes()
-
-
-def test_without_a_font_says_what_to_install(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    monkeypatch.setattr(palette, "_FOLDERS", ())
-    monkeypatch.setenv("PATH", "/nowhere")
-    for remembered in (palette.font, palette._find):
-        remembered.cache_clear()
-    with pytest.raises(CommandError, match="fonts-noto-cjk"):
-        load()
-    assert not Member.objects.exists()
-    for remembered in (palette.font, palette._find):
-        remembered.cache_clear()
-
-
-def test_reset_asks_first(db: None, tmp_path: Path) -> None:
-    kept = tmp_path / "media" / "film.mp4"
-    kept.parent.mkdir()
-    kept.write_text("film")
-    databases = {"default": {**settings.DATABASES["default"], "NAME": tmp_path / "guben.sqlite3"}}
-    with override_settings(DATA_DIR=tmp_path, DATABASES=databases):
-        with pytest.raises(CommandError, match="--yes"):
-            call_command("reset_demo", port=1)
-        with (
-            override_settings(SETTINGS_MODULE="site_config.settings.production"),
-            pytest.raises(CommandError),
-        ):
-            call_command("reset_demo", yes=True, port=1)
-    with override_settings(DATA_DIR=tmp_path), pytest.raises(CommandError, match="not the demo's own file"):
-        call_command("reset_demo", yes=True, port=1)
-    assert kept.exists()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from site_config.working import MOST_ATTEMPTS, take_back, worker_name
@@ -49,6 +50,8 @@ def test_a_task_that_kills_every_worker_is_given_up() -> None:
     assert task.status == "FAILED"
 
 
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the copied database is a file of SQLite")
 def test_a_worker_killed_in_mid_task_is_followed_by_one_that_finishes_it(tmp_path: Path) -> None:
     environment = {
         **os.environ,
@@ -75,7 +78,12 @@ def test_a_worker_killed_in_mid_task_is_followed_by_one_that_finishes_it(tmp_pat
         return subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=environment)
 
     mark = tmp_path / "begun"
-    manage("migrate", "-v0")
+    migrated = str(connection.settings_dict["NAME"])
+    with (
+        closing(sqlite3.connect(migrated)) as source,
+        closing(sqlite3.connect(tmp_path / "guben.sqlite3")) as copy,
+    ):
+        source.backup(copy)
     enqueue = f"from tests.site_config.slow_task import hang_once; hang_once.enqueue({str(mark)!r})"
     manage("shell", "-v0", "-c", enqueue)
     first = worker()
