@@ -1,7 +1,8 @@
 """The one door through which credit hours are written: crediting a lesson, and taking a credit back.
 
 The ledger is append-only. A lesson counts once per member and calendar year however it was taken; a wrong
-credit is undone by a new opposite entry, after which the lesson may be credited again.
+credit is undone by a new opposite entry, after which the lesson may be credited again. Nobody is taught in
+two places at one time. What is entered for a closed year is late and says why.
 """
 
 import enum
@@ -19,6 +20,7 @@ from members.models import Member
 from . import tallies, tally_rows
 from .models import CreditEntry, DeliveryKind, Subject
 from .rules import hours_for
+from .year_end import YearClosedError, is_closed
 
 
 class Outcome(enum.Enum):
@@ -27,14 +29,19 @@ class Outcome(enum.Enum):
     CREDITED = "credited"
     ALREADY = "already"
     TOO_SHORT = "too_short"
+    ELSEWHERE = "elsewhere"
 
 
 CREDITED, ALREADY, TOO_SHORT = Outcome.CREDITED, Outcome.ALREADY, Outcome.TOO_SHORT
+ELSEWHERE = Outcome.ELSEWHERE
 
 
 @dataclass(frozen=True)
 class Credit:
-    """The outcome and, unless the lesson was too short, the entry that holds the hours."""
+    """The outcome and, unless the lesson was too short, the entry that holds the hours.
+
+    For `ELSEWHERE` that is the entry of what the member was taught at the same time.
+    """
 
     outcome: Outcome
     entry: CreditEntry | None
@@ -56,20 +63,29 @@ def credit(
     subject: Subject | None = None,
     place: str = "",
     recorded_by: Member | None = None,
+    taught: tuple[datetime, datetime] | None = None,
+    late_reason: str = "",
 ) -> Credit:
     """Credit `member` with the lesson `lecture_key`, once in the calendar year of `earned_on`.
 
     `minutes` of teaching become hours by the rule of that day (`hours.rules`). `earned_on` is a day in the
     district's time zone; an aware moment is brought into it. `basis` are the facts that the hours rest on,
-    fit for JSON. Training without a lecture of ours needs a key of its own from the caller. Safe to call
-    again and from several processes at once. Raises `NoCreditRuleError` if no rule covers the day.
+    fit for JSON. Training without a lecture of ours needs a key of its own from the caller. `taught` is when
+    the member sat in one place (aware moments); whoever sat elsewhere then is not credited. Safe to call
+    again and from several processes at once. Raises `NoCreditRuleError` if no rule covers the day, and
+    `YearClosedError` for a closed year without `late_reason`.
     """
     day = _district_day(earned_on)
     hours = hours_for(minutes, day)
     if not hours:
         return Credit(TOO_SHORT, None)
+    late_reason = _late(day.year, late_reason)
     with transaction.atomic():
         tally_rows.take_turn()
+        # Two rolls of the same hour cannot both find the member free: writers take turns.
+        if taught and (other := _taught_elsewhere(member, lecture_key, day, taught)):
+            return Credit(ELSEWHERE, other)
+        began_at, ended_at = taught or (None, None)
         # Generations: each reversal frees the lesson for exactly one more credit, and the unique key lets
         # just one of several callers have it.
         generation = CreditEntry.objects.filter(
@@ -92,6 +108,9 @@ def credit(
                     basis=basis,
                     place=place,
                     recorded_by=recorded_by,
+                    began_at=began_at,
+                    ended_at=ended_at,
+                    late_reason=late_reason,
                 )
         except IntegrityError:
             earlier = CreditEntry.objects.filter(key=key).first()
@@ -134,6 +153,7 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
                 recorded_by=recorded_by,
                 reverses=entry,
                 reason=reason,
+                late_reason=reason if is_closed(entry.year) else "",
             )
             tallies.count_entry(opposite)
             return opposite
@@ -146,9 +166,31 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
 def credited_lectures(member: Member, year: int) -> set[UUID]:
     """Return the keys of the lessons for which `member` holds hours in `year`."""
     return set(
-        CreditEntry.objects.filter(
-            member=member, year=year, reverses__isnull=True, reversal__isnull=True
-        ).values_list("lecture_key", flat=True)
+        CreditEntry.objects.filter(member=member, year=year).in_force().values_list("lecture_key", flat=True)
+    )
+
+
+def _late(year: int, reason: str) -> str:
+    """Return the reason to store: for a closed year the one given, for an open one none."""
+    if not is_closed(year):
+        return ""
+    reason = reason.strip()
+    if not reason:
+        raise YearClosedError(year)
+    return reason
+
+
+def _taught_elsewhere(
+    member: Member, lecture_key: UUID, day: date, taught: tuple[datetime, datetime]
+) -> CreditEntry | None:
+    """Return the credit of another lesson that `member` was taught while `taught` ran, if there is one."""
+    began_at, ended_at = taught
+    return (
+        CreditEntry.objects.filter(member=member, year__range=(day.year - 1, day.year + 1))
+        .in_force()
+        .filter(began_at__lt=ended_at, ended_at__gt=began_at)
+        .exclude(lecture_key=lecture_key, year=day.year)
+        .first()
     )
 
 

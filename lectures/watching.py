@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hours import ledger
 from hours.models import DeliveryKind
@@ -147,7 +148,7 @@ def _progress_of(session: WatchSession, until: datetime) -> WatchProgress:
     A lesson counts once a year. What was completed in an earlier year is begun anew, so that the new year's
     hours rest on watching in the new year.
     """
-    progress, _ = WatchProgress.objects.select_for_update().get_or_create(
+    progress, _created = WatchProgress.objects.select_for_update().get_or_create(
         member_id=session.member_id,
         lecture_key=session.lecture_key,
         defaults={"updated_at": session.opened_at},
@@ -189,6 +190,7 @@ def _complete(progress: WatchProgress, lecture: Lecture, when: datetime) -> None
                 "share_asked": settings.LECTURES_SEEN_SHARE,
             },
             subject=lecture.subject,
+            late_reason=_("The player reported it after the year had been closed."),
         )
     except NoCreditRuleError:
         return

@@ -34,6 +34,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "in_progress": in_progress(member, LECTURES_IN_PROGRESS) if year == this_year() else [],
             "may_manage": member.has_perm("wagtailadmin.access_admin"),
             "takes_rolls": organizations_of(member, Role.Kind.OPERATOR).exists(),
+            "answers_for_units": organizations_of(member, *Role.RESPONSIBLE).exists(),
             "rows": statement.rows_of(member, year),
         },
     )

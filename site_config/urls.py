@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("watch/", include("lectures.urls")),
+    path("sessions/", include("lectures.session_urls")),
     path("choose/", include("courses.urls")),
     path("search/", include("search.urls")),
     path("station/", include("stations.urls")),

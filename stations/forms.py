@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+
+from lectures.numbers_field import NumbersField
 
 from .models import Station
 from .pairing import CODE_LENGTH, clean_code
@@ -33,24 +35,8 @@ class PairForm(forms.Form):
         return code
 
 
-class _Numbers(forms.Field):
-    """Any number of row ids."""
-
-    widget = forms.MultipleHiddenInput
-
-    def clean(self, value: Any) -> set[int]:
-        """Return the ids; refuse what is no id."""
-        try:
-            numbers = {int(each) for each in value or []}
-        except (TypeError, ValueError) as fault:
-            raise ValidationError(_("This is no list of numbers.")) from fault
-        if any(not 0 < number <= BigIntegerField.MAX_BIGINT for number in numbers):
-            raise ValidationError(_("This is no list of numbers."))
-        return numbers
-
-
 class RollForm(forms.Form):
     """Member ids: who was listed on the page, and who of them is ticked."""
 
-    present = _Numbers(required=False)
-    shown = _Numbers(required=False)
+    present = NumbersField(required=False)
+    shown = NumbersField(required=False)

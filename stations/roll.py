@@ -162,6 +162,9 @@ def _credit(screening: Screening, entry: RollEntry, on: datetime) -> None:
             subject=screening.subject,
             place=screening.station.name,
             recorded_by=entry.recorded_by,
+            # Since the player was opened last: between two parts of a film the room may have seen another.
+            taught=(screening.opened_at, on) if on > screening.opened_at else None,
+            late_reason=_("The roll of the station was taken after the year had been closed."),
         )
     except NoCreditRuleError:
         return  # goes on waiting; the next saving of the roll tries again
@@ -204,8 +207,8 @@ def _already(n: int) -> str:
 
 def _elsewhere(n: int) -> str:
     return ngettext(
-        "%(n)d person is on another station's roll for the same time",
-        "%(n)d people are on another station's roll for the same time",
+        "%(n)d person was somewhere else at the same time",
+        "%(n)d people were somewhere else at the same time",
         n,
     )
 

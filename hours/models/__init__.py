@@ -1,5 +1,6 @@
 """What is stored of study hours."""
 
+from .closures import YearClosure
 from .entries import AppendOnlyError, CreditEntry, DeliveryKind
 from .requirements import CreditRule, Exemption, HourRequirement
 from .subjects import Subject
@@ -17,4 +18,5 @@ __all__ = [
     "ReportGroup",
     "Subject",
     "Tally",
+    "YearClosure",
 ]

@@ -44,6 +44,10 @@ class CreditEntryQuerySet(models.QuerySet["CreditEntry"]):
         """Refuse: the ledger is append-only."""
         raise AppendOnlyError
 
+    def in_force(self) -> "CreditEntryQuerySet":
+        """Credits that have not been taken back; no reversals."""
+        return self.filter(reverses__isnull=True, reversal__isnull=True)
+
 
 class CreditEntry(models.Model):
     """Hours that a member earned by one lesson, or the reversal of such a row.
@@ -92,6 +96,19 @@ class CreditEntry(models.Model):
         related_name="reversal",
     )
     reason = models.CharField(_("reason"), max_length=255, blank=True)
+    began_at = models.DateTimeField(
+        _("began at"),
+        null=True,
+        blank=True,
+        help_text="When the member was taught in one place; empty for study alone and for whole days.",
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    late_reason = models.CharField(
+        _("reason for the late entry"),
+        max_length=255,
+        blank=True,
+        help_text="Filled in exactly when the row was entered after its year had been closed.",
+    )
 
     objects = CreditEntryQuerySet.as_manager()
 
@@ -107,6 +124,11 @@ class CreditEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True) | ~Q(reason=""), name="reversal_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(began_at__isnull=True, ended_at__isnull=True)
+                | Q(began_at__isnull=False, ended_at__gt=models.F("began_at")),
+                name="credit_begins_before_it_ends",
             ),
         ]
 

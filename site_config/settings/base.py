@@ -237,6 +237,8 @@ LOCAL_VIDEOS_LEASE_SECONDS = 120
 LECTURES_SEEN_SHARE = 0.95
 # Film seconds that one second of the clock may earn: the player's fastest speed.
 LECTURES_MAX_SPEED = 2.0
+# For so many days whoever ticked somebody wrongly on a roll may take those hours back without an officer.
+LECTURES_CORRECTION_DAYS = 7
 
 # --- Security ---------------------------------------------------------------------------------------------
 

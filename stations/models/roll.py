@@ -17,7 +17,7 @@ class RollEntry(models.Model):
         CREDITED = "credited", _("hours credited")
         ALREADY = "already", _("had this lesson this year")
         TOO_SHORT = "too_short", _("too short for hours")
-        ELSEWHERE = "elsewhere", _("was on another station's roll at the same time")
+        ELSEWHERE = "elsewhere", _("was somewhere else at the same time")
 
     screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="roll")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,95 @@
+"""Meetings that teach: what was taught where and when, and who was there."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hours.models import CreditEntry, DeliveryKind, Subject
+from members.models import Organization
+
+
+class Session(models.Model):
+    """One dated meeting (场次) of an organization, as whoever took its roll entered it.
+
+    `lecture_key` is the lecture's translation_key, or a key of the session's own where a title was typed.
+    Title and minutes are copied: the hours outlive the page.
+    """
+
+    TAUGHT_KINDS = (
+        DeliveryKind.GROUP_STUDY,
+        DeliveryKind.CENTRALIZED,
+        DeliveryKind.FIELD,
+        DeliveryKind.HOME_DELIVERY,
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("organization"), on_delete=models.PROTECT, related_name="sessions"
+    )
+    lecture_key = models.UUIDField()
+    title = models.CharField(_("title"), max_length=255)
+    subject = models.ForeignKey(
+        Subject, verbose_name=_("subject"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    minutes = models.PositiveSmallIntegerField(_("minutes of teaching"))
+    delivery_kind = models.CharField(
+        _("delivery kind"), max_length=16, choices=[(kind.value, kind.label) for kind in TAUGHT_KINDS]
+    )
+    starts_at = models.DateTimeField(_("begins at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    late_reason = models.CharField(_("reason for the late entry"), max_length=255, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("recorded by"), on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["-starts_at", "-recorded_at"]
+        indexes = [models.Index(fields=["organization", "-starts_at"])]
+        constraints = [
+            # The same meeting entered twice, by a second tap or a second phone, is one meeting.
+            models.UniqueConstraint(
+                fields=["organization", "lecture_key", "starts_at"], name="session_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="session_begins_before_it_ends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Attendance(models.Model):
+    """That a member was at a session, and what came of it (出勤)."""
+
+    class Outcome(models.TextChoices):
+        CREDITED = "credited", _("hours credited")
+        ALREADY = "already", _("had this lesson this year")
+        TOO_SHORT = "too_short", _("too short for hours")
+        ELSEWHERE = "elsewhere", _("was somewhere else at the same time")
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendances")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    entry = models.OneToOneField(CreditEntry, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "member"], name="attendance_once_a_session"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="credited", entry__isnull=False)
+                | ~models.Q(outcome="credited") & models.Q(entry__isnull=True),
+                name="attendance_credited_has_entry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}"
