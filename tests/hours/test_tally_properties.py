@@ -1,0 +1,144 @@
+"""For any sequence of events, totals and sums equal the ledger, and nobody is credited twice for a lesson."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hours import recounting
+from hours.ledger import Outcome, ReversalRefusedError, credit, reverse
+from hours.models import CreditEntry, Tally
+from hours.standing import standings
+from members.models import Member, MemberCategory, Organization, Role
+from members.signals import members_changed
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+# Few of each, so that the same ones meet often.
+MEMBERS, LESSONS, BRANCHES = 2, 2, 3
+YEARS = (2025, 2026)
+member = st.integers(0, MEMBERS - 1)
+branch = st.integers(0, BRANCHES - 1)
+lesson = st.integers(0, LESSONS - 1)
+CREDIT = st.tuples(
+    st.just("credit"),
+    member,
+    lesson,
+    st.sampled_from(YEARS),
+    st.sampled_from(["online", "station"]),
+    st.sampled_from([5, 45, 60, 200]),  # minutes
+)
+REVERSAL = st.tuples(st.just("reverse"), member, lesson, st.sampled_from(YEARS))
+CHANGE = st.one_of(
+    st.tuples(st.just("transfer"), member, branch),
+    st.tuples(st.just("merge"), branch, branch),
+    st.tuples(st.just("categories"), member, st.sets(st.sampled_from(["rural", "new", "floating"]))),
+    st.tuples(st.just("post"), member),
+    st.tuples(st.just("leave"), member),
+    st.tuples(st.just("move"), branch),
+)
+STEPS = st.lists(st.one_of(CREDIT, CREDIT, REVERSAL, CHANGE), min_size=5, max_size=20)
+
+
+class District:
+    """A small district in which things happen; refers to lessons and people by number."""
+
+    def __init__(self) -> None:
+        self.root = builders.make_district()
+        self.branches = [builders.make_branch(self.root) for _ in range(BRANCHES)]
+        self.members = [builders.make_member(self.branches[n], "rural") for n in range(MEMBERS)]
+        self.lessons: list[UUID] = [uuid4() for _ in range(LESSONS)]
+
+    def credit(self, who: int, what: int, year: int, kind: str, minutes: int) -> None:
+        """Credit, and once more: only the first may count."""
+        facts: dict[str, Any] = {"lecture_key": self.lessons[what], "title": "春耕", "basis": {}}
+        facts |= {"minutes": minutes, "delivery_kind": kind, "earned_on": date(year, 5, 5)}
+        first = credit(self.members[who], **facts)
+        if first.outcome is not Outcome.TOO_SHORT:
+            assert credit(self.members[who], **facts).outcome is Outcome.ALREADY
+
+    def reverse(self, who: int, what: int, year: int) -> None:
+        """Take the last credit of the lesson back, if it stands; a second time is refused."""
+        entry = CreditEntry.objects.filter(
+            member=self.members[who], lecture_key=self.lessons[what], year=year, reverses__isnull=True
+        ).last()
+        if entry is None:
+            return
+        try:
+            reverse(entry, reason="更正", recorded_by=None)
+        except ReversalRefusedError:
+            return
+        with pytest.raises(ReversalRefusedError):
+            reverse(entry, reason="更正", recorded_by=None)
+
+    def transfer(self, who: int, where: int) -> None:
+        """Move a member to another branch."""
+        self.members[who].organization = self.branches[where]
+        self.members[who].save()
+
+    def merge(self, one: int, other: int) -> None:
+        """Put the people of one branch into the other, past Django's signals, and tell."""
+        ids = list(Member.objects.filter(organization=self.branches[one]).values_list("pk", flat=True))
+        Member.objects.filter(pk__in=ids).update(organization=self.branches[other])
+        members_changed.send(Member, ids=ids)
+        for each in self.members:
+            each.refresh_from_db()
+
+    def categories(self, who: int, slugs: set[str]) -> None:
+        """Give a member other categories."""
+        self.members[who].categories.set(MemberCategory.objects.filter(slug__in=slugs))
+
+    def post(self, who: int) -> None:
+        """Give a member the post of a secretary, or take it."""
+        held = Role.objects.filter(member=self.members[who])
+        if held.exists():
+            held.delete()
+        else:
+            builders.make_role(self.members[who], self.branches[0], Role.Kind.SECRETARY)
+
+    def leave(self, who: int) -> None:
+        """Close or open an account."""
+        self.members[who].is_active = not self.members[who].is_active
+        self.members[who].save()
+
+    def move(self, what: int) -> None:
+        """Put a branch right below the district."""
+        node = Organization.objects.get(pk=self.branches[what].pk)
+        node.move(Organization.objects.get(pk=self.root.pk), "sorted-child")
+        self.branches[what].refresh_from_db()
+
+
+@given(steps=STEPS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_the_sums_equal_the_ledger(db: None, steps: list[tuple[Any, ...]]) -> None:
+    with transaction.atomic():
+        district = District()
+        for name, *what in steps:
+            getattr(district, name)(*what)
+        assert_equal_to_the_ledger(district)
+        transaction.set_rollback(True)  # the next example begins with an empty house
+
+
+def assert_equal_to_the_ledger(district: District) -> None:
+    """Assert it of every sum, of the district's totals and of each member's standing."""
+    run = recounting.check()
+    assert (run.differing, run.caught_up) == (0, 0)
+    entries = CreditEntry.objects.filter(member__in=district.members)
+    credits_that_stand = entries.filter(reverses__isnull=True, reversal__isnull=True)
+    standing = Counter(credits_that_stand.values_list("member", "lecture_key", "year"))
+    assert [key for key, times in standing.items() if times > 1] == []
+    for year in YEARS:
+        total = entries.filter(year=year).aggregate(sum=Sum("hours"))["sum"] or Decimal(0)
+        row = Tally.objects.filter(organization=district.root, year=year, who="everybody", line="all").first()
+        assert (Decimal(row.hundredths) / 100 if row else 0) == total
+        assert (row.entries if row else 0) == sum(1 for key in standing if key[2] == year)
+        assert (row.people if row else 0) == len({key[0] for key in standing if key[2] == year})
+        assert sum(each.earned for each in standings(district.members, year).values()) == total
