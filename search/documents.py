@@ -1,13 +1,13 @@
 """Makes the index document of an object from the search fields that its model declares."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.encoding import force_str
 from modelsearch.index import AutocompleteField, BaseField, RelatedFields, SearchField
 
-from . import segmentation
+from . import pairs, segmentation
 
 # A text of more characters than this is cut: one pasted book must not outweigh the whole index.
 LONGEST_TEXT = 400_000
@@ -17,27 +17,43 @@ LONGEST_PREFIX = 24
 
 def document_of(instance: Any) -> dict[str, Any]:
     """Return the fields of `search.schema` for `instance`."""
-    counts: Counter[str] = Counter()
-    weights: defaultdict[str, float] = defaultdict(float)
-    pairs: set[str] = set()
-    suggest: set[str] = set()
-    texts: defaultdict[str, str] = defaultdict(str)
+    searched: list[tuple[str, str, float]] = []
+    completed: list[tuple[str, str]] = []
     for field, name, text in _texts(instance, instance.get_search_fields()):
         if isinstance(field, AutocompleteField):
-            suggest.update(suggestions(text))
-            texts[f"autocomplete {name}"] += f"{text}\n"
-            continue
-        boost = 1.0 if field.boost is None else float(field.boost)
+            completed.append((name, text))
+        else:
+            searched.append((name, text, 1.0 if field.boost is None else float(field.boost)))
+    return document(str(instance.pk), searched, completed)
+
+
+def document(
+    key: str,
+    searched: Iterable[tuple[str, str, float]],
+    completed: Iterable[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Return the fields of `search.schema` for texts that are normalised already.
+
+    `searched`: name, text and boost of what is searched; `completed`: name and text of what completes a word.
+    """
+    counts: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
+    texts: defaultdict[str, str] = defaultdict(str)
+    suggest: set[str] = set()
+    for name, text, boost in searched:
         found = Counter(segmentation.words(text))
         counts.update(found)
         for word, count in found.items():
             weights[word] += count * boost
-        pairs.update(segmentation.pair_buckets(text))
         texts[name] += f"{text}\n"
+    neighbours = pairs.codes_of("".join(texts.values()))
+    for name, text in completed:
+        suggest.update(suggestions(text))
+        texts[f"autocomplete {name}"] += f"{text}\n"
     return {
-        "key": str(instance.pk),
+        "key": key,
         "words": [(word, count, weights[word]) for word, count in counts.items()],
-        "pairs": pairs,
+        "pairs": neighbours,
         "suggest": suggest,
         "texts": dict(texts),
     }

@@ -2,6 +2,8 @@
 
 import itertools
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape
@@ -15,6 +17,9 @@ SNIPPET_LENGTH = 110
 _BEFORE = 24
 # Of a longer text only the beginning is looked at for a snippet.
 LONGEST_TEXT = 60_000
+
+# Where a word stands in a text, and the word as it was asked.
+Span = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -39,24 +44,18 @@ class Highlighter:
         """Return the piece of `text` that holds most of the words; the beginning if it holds none."""
         text = " ".join(text[:LONGEST_TEXT].split())
         spans = self._spans(text)
-        start = 0
-        if spans:
-            start = max(spans, key=lambda span: (self._words_near(spans, span[0]), -span[0]))[0] - _BEFORE
+        start, words = _densest(spans) if spans else (0, 0)
         start = max(0, min(start, len(text) - SNIPPET_LENGTH))
         stop = start + SNIPPET_LENGTH
         html = _marked(text, start, stop, [span for span in spans if start <= span[0] and span[1] <= stop])
-        return Passage(html, self._words_near(spans, start + _BEFORE) if spans else 0)
+        return Passage(html, words)
 
     def whole(self, text: str) -> Passage:
         """Return all of a short `text`, marked."""
         spans = self._spans(text)
         return Passage(_marked(text, 0, len(text), spans), len({span[2] for span in spans}))
 
-    def _words_near(self, spans: list[tuple[int, int, str]], place: int) -> int:
-        low, high = place - _BEFORE, place - _BEFORE + SNIPPET_LENGTH
-        return len({word for start, stop, word in spans if low <= start and stop <= high})
-
-    def _spans(self, text: str) -> list[tuple[int, int, str]]:
+    def _spans(self, text: str) -> list[Span]:
         """Return where the words stand in `text`: start, end, word."""
         if self._pattern is None:
             return []
@@ -80,14 +79,47 @@ def _as_pattern(word: str) -> str:
     return escaped if segmentation.is_han(word) else rf"(?<![0-9a-z]){escaped}(?![0-9a-z])"
 
 
-def _normalised_with_origins(text: str) -> tuple[str, list[int]]:
+def _densest(spans: list[Span]) -> tuple[int, int]:
+    """Return where a snippet with most different words begins, and how many it holds; the first of equals."""
+    best = (0, 0)
+    inside: Counter[str] = Counter()
+    entering = 0
+    for leaving, (place, _stop, word) in enumerate(spans):
+        start = place - _BEFORE
+        while entering < len(spans) and spans[entering][1] <= start + SNIPPET_LENGTH:
+            inside[spans[entering][2]] += 1
+            entering += 1
+        if len(inside) > best[1]:
+            best = (start, len(inside))
+        if entering > leaving:
+            inside[word] -= 1
+            if not inside[word]:
+                del inside[word]
+    return best
+
+
+def _normalised_with_origins(text: str) -> tuple[str, Sequence[int]]:
     """Normalise character by character; return for each character of the result where it came from."""
-    pieces = [segmentation.normalise(character) for character in text]
+    normalised = text.translate(_normal_character)
+    if len(normalised) == len(text):  # no character ever becomes nothing, so each stayed in its place
+        return normalised, range(len(text))
+    pieces = [_normal_character[ord(character)] for character in text]
     origins = [place for place, piece in enumerate(pieces) for _character in piece]
     return "".join(pieces), origins
 
 
-def _marked(text: str, start: int, stop: int, spans: list[tuple[int, int, str]]) -> SafeString:
+class _NormalCharacters(dict[int, str]):
+    """Maps a character to its normal form, looked up once each."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = segmentation.normalise(chr(code)) or chr(code)
+        return self[code]
+
+
+_normal_character = _NormalCharacters()
+
+
+def _marked(text: str, start: int, stop: int, spans: list[Span]) -> SafeString:
     edges = [start, *itertools.chain.from_iterable(span[:2] for span in spans), min(stop, len(text))]
     parts = []
     for place, (low, high) in enumerate(itertools.pairwise(edges)):

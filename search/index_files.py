@@ -19,15 +19,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from .bulk_writing import BulkWriter
 from .schema import fingerprint, make_schema
-from .whoosh_parts import EmptyIndexError, FileIndex, FileStorage, LockError, SegmentReader, SegmentWriter
+from .whoosh_parts import EmptyIndexError, FileIndex, FileStorage, LockError, SegmentReader
 
 # Seconds that a writer waits for another one before it gives up with `IndexBusyError`.
 WRITE_TIMEOUT = 60.0
 # From so many segments on, small ones are merged: every segment costs each question a look.
 MOST_SEGMENTS = 6
-# What a rebuild gathers in memory before it sorts a part to disk.
-_REBUILD_MEMORY_MB = 128
+# Segments of more documents are never merged again: merging holds their postings in memory.
+LARGEST_MERGED = 50_000
+# How many postings a rebuild gathers in memory before it writes a segment: about 300 MB at the most.
+MOST_GATHERED = 12_000_000
 
 INDEX_NAME = "guben"
 # How often a table of contents that a commit took away between two looks is looked for anew.
@@ -56,7 +59,7 @@ def write(path: Path, *, remove: Iterable[str], add: Iterable[dict[str, Any]]) -
     Raises `IndexBusyError` if the lock cannot be had in time.
     """
     try:
-        writer = SegmentWriter(open_generation(path), timeout=WRITE_TIMEOUT, delay=0.02, compound=False)
+        writer = BulkWriter(open_generation(path), timeout=WRITE_TIMEOUT, delay=0.02)
     except LockError as error:
         raise IndexBusyError(path) from error
     try:
@@ -64,31 +67,33 @@ def write(path: Path, *, remove: Iterable[str], add: Iterable[dict[str, Any]]) -
         for key in remove:
             _remove(writer, reader, key)
         for document in add:
-            writer.add_document(**document)
+            writer.add(document)
     except BaseException:
         writer.cancel()
         raise
     writer.commit(mergetype=_merge_small)
 
 
-def _remove(writer: SegmentWriter, reader: Any, key: str) -> None:
+def _remove(writer: BulkWriter, reader: Any, key: str) -> None:
     for segment_reader, base in reader.leaf_readers():
         if ("key", key) in segment_reader:
             for number in segment_reader.postings("key", key).all_ids():
                 writer.delete_document(base + number)
 
 
-def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+def _merge_small(writer: BulkWriter, segments: list[Any]) -> list[Any]:
     """Merge the smallest segments as long as each is not much larger than those before it together.
 
     Whoosh's own policy hardly ever merges segments of a thousand documents, and merging all costs nearly a
     rebuild; this way a document is merged about log(n) times.
     """
     segments = [segment for segment in segments if segment.doc_count() > 0]
+    large = [segment for segment in segments if segment.doc_count_all() > LARGEST_MERGED]
+    segments = [segment for segment in segments if segment.doc_count_all() <= LARGEST_MERGED]
     if len(segments) < MOST_SEGMENTS:
-        return segments
+        return large + segments
     by_size = sorted(segments, key=lambda segment: segment.doc_count_all())
-    kept = []
+    kept: list[Any] = []
     gathered = 0
     for place, segment in enumerate(by_size):
         if place > 1 and segment.doc_count_all() > 2 * gathered:
@@ -98,7 +103,7 @@ def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
         reader = SegmentReader(writer.storage, writer.schema, segment)
         writer.add_reader(reader)
         reader.close()
-    return kept
+    return large + kept
 
 
 class IndexFiles:
@@ -214,8 +219,8 @@ class Rebuild:
         with files._switching():
             self.path = files._new_generation()
             files._point("building", self.path)
-        # One writer for all: a word that thousands of documents share is written once.
-        self._writer: SegmentWriter | None = None
+        # One writer for as many as memory holds: a word that thousands of documents share is written once.
+        self._writer: BulkWriter | None = None
         self._added: set[str] = set()
 
     def add(self, documents: list[dict[str, Any]]) -> None:
@@ -226,7 +231,10 @@ class Rebuild:
                 self._commit()
                 write(self.path, remove=[document["key"]], add=())
             self._added.add(document["key"])
-            self._open_writer().add_document(**document)
+            writer = self._open_writer()
+            writer.add(document)
+            if writer.gathered > MOST_GATHERED:
+                self._commit()
 
     def finish(self) -> None:
         """Repeat what was written meanwhile, let the new generation answer and delete the old one."""
@@ -239,11 +247,9 @@ class Rebuild:
         self._lock.close()
         self._files._sweep()
 
-    def _open_writer(self) -> SegmentWriter:
+    def _open_writer(self) -> BulkWriter:
         if self._writer is None:
-            self._writer = SegmentWriter(
-                open_generation(self.path), compound=False, limitmb=_REBUILD_MEMORY_MB
-            )
+            self._writer = BulkWriter(open_generation(self.path))
         return self._writer
 
     def _commit(self) -> None:

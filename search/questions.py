@@ -8,7 +8,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
 from typing import TypeVar
 
 import numpy as np
@@ -16,7 +15,7 @@ from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, Plai
 
 from . import segmentation
 from .documents import LONGEST_PREFIX
-from .ranking import Hits, hits_of_all, hits_of_term
+from .ranking import Hits, all_of, any_of, hits_of_all, hits_of_term, kept_hits
 from .snapshot import Snapshot
 
 T = TypeVar("T")
@@ -29,8 +28,8 @@ LONGEST_RUN_AS_A_WHOLE = 16
 MOST_TEXTS_LOOKED_INTO = 3000
 MOST_FUZZY_TERMS = 20
 MOST_NESTED = 20
-MOST_PARTS_LOOKED_INTO = 200
-MOST_LONGER_WORDS = 50
+MOST_PARTS_LOOKED_INTO = 40
+MOST_LONGER_WORDS = 20
 # What a document gains that holds a word only as a part of longer words.
 _PART_FACTOR = 0.5
 
@@ -80,7 +79,7 @@ class Question:
             case Boost():
                 return self.answer(query.subquery, depth + 1).times(query.boost)
             case Not():
-                return self.answer(query.subquery, depth + 1).not_(self.snapshot)
+                return self.answer(query.subquery, depth + 1).not_()
             case And():
                 return self._all(self.answer(part, depth + 1) for part in query.subqueries)
             case Or():
@@ -89,11 +88,10 @@ class Question:
         raise NotImplementedError(f"{type(query).__name__} is no query that the Whoosh backend knows.")
 
     def _all(self, parts: Iterable[Hits]) -> Hits:
-        found = list(parts)
-        return reduce(Hits.and_, found) if found else Hits.none(self.snapshot)
+        return all_of(self.snapshot, list(parts))
 
     def _any(self, parts: Iterable[Hits]) -> Hits:
-        return reduce(Hits.or_, parts, Hits.none(self.snapshot))
+        return any_of(self.snapshot, list(parts))
 
     def _plain(self, text: str, operator: str) -> Hits:
         runs = _unique(segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION])))
@@ -112,17 +110,31 @@ class Question:
                 words = _unique(word for unit in kept for word in unit.words)
                 hits = self._any(self._word(word, parts=parts) for word in words)
             if segmentation.is_han(run) and len(run) <= LONGEST_RUN_AS_A_WHOLE and run != kept[0].words[0]:
-                hits = hits.or_(self._as_written(run))
+                hits = self._or_as_written(hits, run)
             answers.append(hits)
         return self._all(answers) if operator == "and" else self._any(answers)
 
+    def _or_as_written(self, hits: Hits, run: str) -> Hits:
+        """Add documents in which `run` was cut otherwise; those of `hits` that have its pairs gain by it."""
+        whole = self._by_pairs(run)
+        elsewhere = self._in_fields(self._confirmed(whole.without(hits), run), lambda text: run in text)
+        return self._any([hits, whole.only(hits.mask), elsewhere])
+
     def _as_written(self, run: str) -> Hits:
         """Documents that hold the characters of `run` side by side."""
-        return self._look_into(self._by_pairs(run), lambda text: run in text, most=MOST_PARTS_LOOKED_INTO)
+        hits = kept_hits(
+            self.snapshot, ("as written", run), lambda: self._confirmed(self._by_pairs(run), run)
+        )
+        return self._in_fields(hits, lambda text: run in text)
+
+    def _confirmed(self, hits: Hits, run: str) -> Hits:
+        """Keep what holds all of `run` and not only its pairs; a single pair needs no look."""
+        if len(run) == 2:  # noqa: PLR2004  a pair
+            return hits
+        return self._look_into(hits, lambda text: run in text, most=MOST_PARTS_LOOKED_INTO, anywhere=True)
 
     def _by_pairs(self, run: str) -> Hits:
-        buckets = _unique(segmentation.bucket(first, second) for first, second in itertools.pairwise(run))
-        return hits_of_all(self.snapshot, "pairs", buckets)
+        return hits_of_all(self.snapshot, "pairs", _unique(segmentation.pairs(run)))
 
     def _together(self, unit: Unit, *, parts: bool) -> Hits:
         """Documents with a word, or with single characters that stand together as in the question."""
@@ -130,24 +142,25 @@ class Question:
             return self._word(unit.text, parts=parts)
         side_by_side = self._as_written(unit.text)
         words = self._any(hits_of_term(self.snapshot, "words", word) for word in unit.words)
-        return side_by_side.or_(words.only(side_by_side.mask))
+        return self._any([side_by_side, words.only(side_by_side.mask)])
 
     def _word(self, word: str, *, parts: bool) -> Hits:
         """Documents with a word; with `parts` or where nobody has it, also inside longer ones."""
         hits = hits_of_term(self.snapshot, "words", word)
         if not segmentation.is_han(word):
             return self._in_fields(hits, lambda text: word in segmentation.runs(text))
-        if parts or not hits.mask.any():
-            if len(word) == 1:
-                longer = self.snapshot.words_from(word, MOST_LONGER_WORDS)
-                inside = self._any(hits_of_term(self.snapshot, "words", other) for other in longer)
-            else:
-                inside = self._by_pairs(word)
-                inside = self._look_into(
-                    inside.only(~hits.mask), lambda text: word in text, most=MOST_PARTS_LOOKED_INTO
-                )
-            hits = hits.or_(inside.only(~hits.mask).times(_PART_FACTOR))
+        if parts or not len(hits):
+            hits = kept_hits(self.snapshot, ("part", word), lambda: self._with_parts(word, hits))
         return self._in_fields(hits, lambda text: word in text)
+
+    def _with_parts(self, word: str, hits: Hits) -> Hits:
+        if len(word) == 1:
+            longer = self.snapshot.terms_from("words", word, MOST_LONGER_WORDS)
+            inside = self._any(hits_of_term(self.snapshot, "words", other) for other in longer)
+            inside = inside.without(hits)
+        else:
+            inside = self._confirmed(self._by_pairs(word).without(hits), word)
+        return self._any([hits, inside.times(_PART_FACTOR)])
 
     def _phrase(self, text: str) -> Hits:
         runs = segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION]))[:MOST_UNITS]
@@ -179,25 +192,32 @@ class Question:
         return hits if self.fields is None else self._look_into(hits, fits)
 
     def _look_into(
-        self, hits: Hits, fits: Callable[[str], bool], *, most: int = MOST_TEXTS_LOOKED_INTO
+        self,
+        hits: Hits,
+        fits: Callable[[str], bool],
+        *,
+        most: int = MOST_TEXTS_LOOKED_INTO,
+        anywhere: bool = False,
     ) -> Hits:
-        """Keep the documents of which a text `fits`.
+        """Keep the documents of which a text `fits`: of the asked fields, or `anywhere`.
 
-        Only the best `most` are looked into. Of those beyond, what pairs of characters found is believed,
-        being nearly always right; what a field or a phrase is asked of is not.
+        Only the best `most` are looked into. Of those beyond, what pairs of characters found `anywhere` is
+        believed, being nearly always right; what a field or a phrase is asked of is not.
         """
-        numbers = np.flatnonzero(hits.mask & self.snapshot.alive)
-        kept = np.zeros(self.snapshot.size, np.bool_)
-        if len(numbers) > most:
-            best = np.argsort(-hits.scores[numbers], kind="stable")
-            kept[numbers[best[most:]]] = most == MOST_PARTS_LOOKED_INTO and self.fields is None
-            numbers = numbers[best[:most]]
-        for number in numbers:
-            texts = self.snapshot.texts(int(number))
-            kept[number] = any(
-                fits(text) for name, text in texts.items() if self.fields is None or name in self.fields
+        hits = hits.alive()
+        fields = None if anywhere else self.fields
+        beyond = np.zeros(self.snapshot.size, np.bool_)
+        looked_into = hits.numbers
+        if len(hits) > most:
+            order = np.argsort(-hits.scores, kind="stable")
+            beyond[hits.numbers[order[most:]]] = anywhere
+            looked_into = hits.numbers[order[:most]]
+        for number in looked_into.tolist():
+            texts = self.snapshot.texts(number)
+            beyond[number] = any(
+                fits(text) for name, text in texts.items() if fields is None or name in fields
             )
-        return hits.only(kept)
+        return hits.only(beyond)
 
     @staticmethod
     def text_name(field: str) -> str:

@@ -1,90 +1,184 @@
 """How well a document answers: BM25 over words that weigh more in a title than in a text.
 
 A boosted field counts a word's occurrences more often (the idea of BM25F), so that one posting list and one
-length per document are enough.
+length per document are enough. The formula is that of Whoosh's `BM25F`; `tests/search/test_ranking.py`
+compares the scores.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .snapshot import Floats, Mask, Numbers, Snapshot
+from .posting_blocks import NOTHING, Floats, Numbers
+from .snapshot import Mask, Postings, Snapshot
 
 # The usual values of BM25: how soon repetition stops to help, and how much long texts are held back.
-_SATURATION = 1.2
-_LENGTH_SHARE = 0.75
+SATURATION = 1.2
+LENGTH_SHARE = 0.75
+# Two lists, one of which is this much shorter, are joined by looking its documents up in the longer.
+_MUCH_SHORTER = 50
 
 
-@dataclass
+@dataclass(frozen=True)
 class Hits:
-    """Which documents answer, and how well; both over all documents of a snapshot."""
+    """The documents that answer, ascending, and how well each does."""
 
-    mask: Mask
+    snapshot: Snapshot
+    numbers: Numbers
     scores: Floats
 
     @classmethod
     def none(cls, snapshot: Snapshot) -> "Hits":
         """No document."""
-        return cls(np.zeros(snapshot.size, np.bool_), np.zeros(snapshot.size, np.float32))
+        return cls(snapshot, *NOTHING)
 
     @classmethod
     def every(cls, snapshot: Snapshot) -> "Hits":
         """Every document, all equally good."""
-        return cls(snapshot.alive.copy(), np.ones(snapshot.size, np.float32))
+        numbers = np.flatnonzero(snapshot.alive)
+        return cls(snapshot, numbers, np.ones(len(numbers), np.float32))
 
-    def and_(self, other: "Hits") -> "Hits":
-        """Documents of both."""
-        return Hits(self.mask & other.mask, self.scores + other.scores)
+    def __len__(self) -> int:
+        return len(self.numbers)
 
-    def or_(self, other: "Hits") -> "Hits":
-        """Documents of either."""
-        return Hits(self.mask | other.mask, self.scores + other.scores)
+    @property
+    def mask(self) -> Mask:
+        """Which of all documents answer."""
+        found = np.zeros(self.snapshot.size, np.bool_)
+        found[self.numbers] = True
+        return found
 
-    def not_(self, snapshot: Snapshot) -> "Hits":
-        """Documents of the rest, all equally good."""
-        return Hits(snapshot.alive & ~self.mask, np.zeros(snapshot.size, np.float32))
-
-    def times(self, factor: float) -> "Hits":
-        """The same documents, better or worse."""
-        return Hits(self.mask, self.scores * np.float32(factor))
+    def alive(self) -> "Hits":
+        """Without deleted documents."""
+        return self.only(self.snapshot.alive)
 
     def only(self, mask: Mask) -> "Hits":
         """Those documents that are in `mask`, too."""
-        kept = self.mask & mask
-        return Hits(kept, np.where(kept, self.scores, np.float32(0)))
+        kept = mask[self.numbers]
+        return Hits(self.snapshot, self.numbers[kept], self.scores[kept])
+
+    def without(self, other: "Hits") -> "Hits":
+        """Those documents that `other` has not."""
+        if not len(other):
+            return self
+        return self.only(~other.mask)
+
+    def not_(self) -> "Hits":
+        """Documents of the rest, all equally good."""
+        numbers = np.flatnonzero(self.snapshot.alive & ~self.mask)
+        return Hits(self.snapshot, numbers, np.zeros(len(numbers), np.float32))
+
+    def times(self, factor: float) -> "Hits":
+        """The same documents, better or worse."""
+        return self if factor == 1.0 else Hits(self.snapshot, self.numbers, self.scores * np.float32(factor))
+
+    def and_(self, other: "Hits") -> "Hits":
+        """Documents of both; their scores are added."""
+        few, many = (self, other) if len(self) < len(other) else (other, self)
+        if len(many) > _MUCH_SHORTER * len(few):
+            places = np.minimum(np.searchsorted(many.numbers, few.numbers), max(len(many) - 1, 0))
+            both = many.numbers[places] == few.numbers if len(many) else np.zeros(0, np.bool_)
+            return Hits(self.snapshot, few.numbers[both], few.scores[both] + many.scores[places[both]])
+        scores = np.full(self.snapshot.size, np.nan, np.float32)
+        scores[many.numbers] = many.scores
+        sums = scores[few.numbers] + few.scores
+        both = ~np.isnan(sums)
+        return Hits(self.snapshot, few.numbers[both], sums[both])
+
+    def best(self, most: int) -> "Hits":
+        """Return the `most` best of the documents, no longer ascending: best first, then the newest."""
+        chosen = np.arange(len(self))
+        if len(self) > 4 * most:
+            chosen = np.argpartition(-self.scores, most)[:most]
+            # All that are as good as the last one compete for its place.
+            chosen = np.flatnonzero(self.scores >= self.scores[chosen].min())
+        order = chosen[np.lexsort((-self.numbers[chosen], -self.scores[chosen]))][:most]
+        return Hits(self.snapshot, self.numbers[order], self.scores[order])
+
+
+def all_of(snapshot: Snapshot, parts: Sequence[Hits]) -> Hits:
+    """Documents of every part; their scores are added. Begins with the shortest."""
+    found: Hits | None = None
+    for part in sorted(parts, key=len):
+        found = part if found is None else found.and_(part)
+        if not len(found):
+            break
+    return Hits.none(snapshot) if found is None else found
+
+
+def any_of(snapshot: Snapshot, parts: Sequence[Hits]) -> Hits:
+    """Documents of any part; their scores are added."""
+    parts = [part for part in parts if len(part)]
+    if len(parts) < 2:  # noqa: PLR2004  one part is the answer itself
+        return parts[0] if parts else Hits.none(snapshot)
+    scores = np.zeros(snapshot.size, np.float32)
+    found = np.zeros(snapshot.size, np.bool_)
+    for part in parts:
+        scores[part.numbers] += part.scores
+        found[part.numbers] = True
+    numbers = np.flatnonzero(found)
+    return Hits(snapshot, numbers, scores[numbers])
 
 
 def hits_of_term(snapshot: Snapshot, field: str, term: str) -> Hits:
     """Return the documents with `term` in `field` and their BM25 scores."""
-    numbers, weights = snapshot.postings(field, term)
-    hits = Hits.none(snapshot)
-    if len(numbers):
-        hits.mask[numbers] = True
-        hits.scores[numbers] = bm25(snapshot, field, numbers, weights)
-    return hits
+
+    def make() -> Postings:
+        numbers, weights = snapshot.postings(field, term)
+        return numbers, bm25(snapshot, field, numbers, weights)
+
+    return Hits(snapshot, *snapshot.kept.get((field, term), make))
 
 
 def hits_of_all(snapshot: Snapshot, field: str, terms: list[str]) -> Hits:
-    """Return the documents that have every one of `terms`; each counts as one occurrence of one rare word."""
-    numbers: Numbers | None = None
-    for term in terms:
-        found = snapshot.postings(field, term)[0]
-        numbers = found if numbers is None else np.intersect1d(numbers, found, assume_unique=True)
-        if not len(numbers):
-            break
-    hits = Hits.none(snapshot)
-    if numbers is not None and len(numbers):
-        hits.mask[numbers] = True
+    """Return the documents that have every one of `terms`; together they count as one rare word.
+
+    `field` may be "pairs": terms are then pairs of characters.
+    """
+
+    def read(term: str) -> Numbers:
+        return snapshot.pair(term) if field == "pairs" else snapshot.postings(field, term)[0]
+
+    def make() -> Postings:
+        numbers: Numbers | None = None
+        for term in terms:
+            found = read(term)
+            numbers = found if numbers is None else _in_both(numbers, found)
+            if not len(numbers):
+                break
+        if numbers is None or not len(numbers):
+            return NOTHING
         length_field = "suggest" if field == "suggest" else "words"
-        hits.scores[numbers] = bm25(snapshot, length_field, numbers, np.ones(len(numbers), np.float32))
-    return hits
+        return numbers, bm25(snapshot, length_field, numbers, np.ones(1, np.float32))
+
+    return Hits(snapshot, *snapshot.kept.get((field, *terms), make))
+
+
+def kept_hits(snapshot: Snapshot, key: tuple[str, ...], make: Callable[[], Hits]) -> Hits:
+    """Return what `make` returns, made once as long as the snapshot and its memory last."""
+
+    def postings() -> Postings:
+        hits = make()
+        return hits.numbers, hits.scores
+
+    return Hits(snapshot, *snapshot.kept.get(key, postings))
 
 
 def bm25(snapshot: Snapshot, length_field: str, numbers: Numbers, weights: Floats) -> Floats:
     """Return the BM25 scores of the documents `numbers`, in which a term weighs `weights`."""
-    rarity = np.log1p((snapshot.size - len(numbers) + 0.5) / (len(numbers) + 0.5))
-    lengths = snapshot.lengths(length_field)
-    average = max(float(lengths.mean()), 1.0)
-    hold_back = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * lengths[numbers] / average)
-    scores: Floats = (rarity * weights * (_SATURATION + 1) / (weights + hold_back)).astype(np.float32)
-    return scores
+    rarity = np.float32(np.log1p((snapshot.size - len(numbers) + 0.5) / (len(numbers) + 0.5)))
+    lengths = snapshot.lengths(length_field)[numbers]
+    share = np.float32(SATURATION * LENGTH_SHARE / snapshot.average_length[length_field])
+    hold_back = lengths * share + np.float32(SATURATION * (1 - LENGTH_SHARE))
+    scores = rarity * np.float32(SATURATION + 1) * weights / (weights + hold_back)
+    return scores.astype(np.float32, copy=False)
+
+
+def _in_both(one: Numbers, other: Numbers) -> Numbers:
+    """Return the numbers that are in both ascending lists."""
+    few, many = (one, other) if len(one) < len(other) else (other, one)
+    if not len(few):
+        return few
+    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return few[many[places] == few]

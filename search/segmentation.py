@@ -6,7 +6,6 @@ neighbouring characters is kept, so that a question finds what no dictionary kno
 """
 
 import hashlib
-import itertools
 import re
 import unicodedata
 from functools import cache
@@ -93,23 +92,6 @@ def characters_and_pairs(normalised: str) -> set[str]:
         found.update(run)
         found.update(pairs(run))
     return found
-
-
-def pair_buckets(normalised: str) -> set[str]:
-    """Return the buckets of all neighbouring characters of a text."""
-    return {
-        bucket(first, second)
-        for match in _ONLY_HAN.finditer(normalised)
-        for first, second in itertools.pairwise(match.group())
-    }
-
-
-def bucket(first: str, second: str) -> str:
-    """Return the bucket of a pair: one of 65 536 terms, so that an index stays small.
-
-    Two pairs may share a bucket; who finds by it looks into the text.
-    """
-    return f"{(ord(first) * 40503 + ord(second) * 2654435761 >> 7) & 0xFFFF:x}"
 
 
 @cache

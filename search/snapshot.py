@@ -2,9 +2,6 @@
 
 One snapshot is kept per process and index and replaced when a commit or a rebuild has happened. Segments
 never change except for deletions, so what was read of one stays valid and is kept.
-
-This module reads two internals of Whoosh's codec: the blocks of a posting list and the column of lengths.
-`tests/search/test_snapshot.py` compares both with Whoosh's public interface.
 """
 
 import difflib
@@ -12,26 +9,58 @@ import itertools
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import pairs
 from .index_files import IndexFiles, open_generation
-from .whoosh_parts import EmptyIndexError, NumericColumn, SegmentReader, TermNotFound, byte_to_length
+from .posting_blocks import NOTHING, Floats, Numbers, length_codes_in, postings_in
+from .whoosh_parts import EmptyIndexError, SegmentReader, byte_to_length
 
-# Postings kept decoded per segment: about 16 MB.
-_MOST_CACHED_POSTINGS = 2_000_000
+# Postings kept decoded per segment, and answers kept per snapshot: about 16 MB each.
+_MOST_KEPT = 1_400_000
 # How many words a misspelt one is compared with, and how alike they must be (difflib's ratio).
 _MOST_COMPARED_WORDS = 3000
 _SIMILAR = 0.75
 _LENGTH_OF_BYTE = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float32)
 
-Numbers = NDArray[np.int64]
-Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-_NOTHING: tuple[Numbers, Floats] = (np.empty(0, np.int64), np.empty(0, np.float32))
+Postings = tuple[Numbers, Floats]
+
+
+class _Kept:
+    """The posting lists or scores that were asked for last, by what was asked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lists: OrderedDict[Any, Postings] = OrderedDict()
+        self._count = 0
+
+    def get(self, key: Any, make: Callable[[], Postings]) -> Postings:
+        """Return what is kept for `key`, else what `make` returns."""
+        with self._lock:
+            found = self._lists.get(key)
+            if found is not None:
+                self._lists.move_to_end(key)
+                return found
+        found = make()
+        with self._lock:
+            if key not in self._lists:
+                self._lists[key] = found
+                self._count += len(found[0]) + 1
+                while self._count > _MOST_KEPT:
+                    self._count -= len(self._lists.popitem(last=False)[1][0]) + 1
+        return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._lists.clear()
+            self._count = 0
 
 
 class _Segment:
@@ -39,63 +68,48 @@ class _Segment:
 
     def __init__(self, reader: SegmentReader) -> None:
         self._reader = reader
+        # Whoosh's files have one position each: one thread reads at a time.
         self._lock = threading.Lock()
-        self._cache: OrderedDict[tuple[str, str], tuple[Numbers, Floats]] = OrderedDict()
-        self._cached_postings = 0
+        self.kept = _Kept()
         self.size: int = reader.doc_count_all()
         keys = reader.column_reader("key")
         self.keys = [keys[number] for number in range(self.size)]
         self.lengths = {name: self._read_lengths(name) for name in ("words", "suggest")}
+        self.total_length: int = reader.field_length("words")
         # Opens the file of stored texts now: a later merge would delete it under our feet.
         reader.stored_fields(0)
 
     def _read_lengths(self, field: str) -> Floats:
-        column = f"_{field}_len"
-        if not self._reader._perdoc.has_column(column):
-            return np.zeros(self.size, np.float32)
-        codes = self._reader._perdoc.column_reader(column, NumericColumn("B", default=0)).load()
-        return _LENGTH_OF_BYTE[np.frombuffer(codes, dtype=np.uint8)]
+        codes = length_codes_in(self._reader._perdoc, field)
+        return np.zeros(self.size, np.float32) if codes is None else _LENGTH_OF_BYTE[codes]
 
-    def postings(self, field: str, term: str) -> tuple[Numbers, Floats]:
+    def postings(self, field: str, term: str) -> Postings:
         """Return the numbers of the documents that hold `term`, ascending, and the term's weight in each."""
+        return self.kept.get((field, term), lambda: self._read(field, term))
+
+    def _read(self, field: str, term: str) -> Postings:
         with self._lock:
-            found = self._cache.get((field, term))
-            if found is None:
-                found = self._read_postings(field, term)
-                self._remember((field, term), found)
-            else:
-                self._cache.move_to_end((field, term))
-            return found
+            return postings_in(self._reader, field, term.encode())
 
-    def _remember(self, key: tuple[str, str], postings: tuple[Numbers, Floats]) -> None:
-        self._cache[key] = postings
-        self._cached_postings += len(postings[0]) + 1
-        while self._cached_postings > _MOST_CACHED_POSTINGS:
-            self._cached_postings -= len(self._cache.popitem(last=False)[1][0]) + 1
+    def pair(self, pair: str) -> Numbers:
+        """Return the documents that hold two characters side by side."""
+        return self.kept.get(("pairs", pair), lambda: self._read_pair(pair))[0]
 
-    def _read_postings(self, field: str, term: str) -> tuple[Numbers, Floats]:
-        try:
-            matcher = self._reader._terms.matcher(field, term.encode(), self._reader.schema[field].format)
-        except TermNotFound:
-            return _NOTHING
-        numbers: list[Numbers] = []
-        weights: list[Floats] = []
-        while not matcher._atend:
-            matcher._read_data()
-            steps, block_weights, _values = matcher._data
-            numbers.append(np.cumsum(np.array(steps, dtype=np.int64)))
-            weight = 1.0 if block_weights is None else block_weights
-            weights.append(np.broadcast_to(np.array(weight, dtype=np.float32), len(steps)))
-            matcher._next_block()
-        return np.concatenate(numbers), np.concatenate(weights)
+    def _read_pair(self, pair: str) -> Postings:
+        frequent, _ones = self._read("pairs", pair)
+        buckets, checks = pairs.buckets_and_checks(np.array([pairs.code_of(pair)], np.uint64))
+        rare, marks = self._read("pairs", pairs.bucket_term(int(buckets[0])))
+        rare = rare[(marks == checks[0]) | (marks == pairs.AMBIGUOUS)]
+        numbers = np.union1d(frequent, rare) if len(rare) else frequent
+        return numbers, np.broadcast_to(np.float32(1), len(numbers))
 
-    def words_from(self, beginning: str, most: int) -> list[str]:
-        """Return at most `most` words of the index that begin with `beginning`."""
+    def terms_from(self, field: str, beginning: str, most: int) -> list[str]:
+        """Return at most `most` terms of `field` that begin with `beginning`."""
         with self._lock:
-            terms = self._reader.terms_from("words", beginning)
+            terms = self._reader.terms_from(field, beginning)
             found = []
-            for field, term in itertools.islice(terms, most):
-                if field != "words" or not term.startswith(beginning.encode()):
+            for name, term in itertools.islice(terms, most):
+                if name != field or not term.startswith(beginning.encode()):
                     break
                 found.append(term.decode())
         return found
@@ -124,30 +138,60 @@ class Snapshot:
             name: np.concatenate([*(segment.lengths[name] for segment in segments), np.empty(0, np.float32)])
             for name in ("words", "suggest")
         }
+        total = sum(segment.total_length for segment in segments)
+        self.average_length = {
+            "words": max(total / max(self.size, 1), 1.0),
+            "suggest": max(float(self._lengths["suggest"].mean()) if self.size else 0.0, 1.0),
+        }
+        # Scores depend on all documents, so they are kept here and not with the segments.
+        self.kept = _Kept()
+        self._primary_keys: NDArray[Any] | None = None
+
+    def forget(self) -> None:
+        """Drop what was read from disk; it is read anew when it is asked for."""
+        self.kept.clear()
+        for segment in self._segments:
+            segment.kept.clear()
+
+    def primary_keys(self, to_python: Callable[[str], Any]) -> NDArray[Any]:
+        """Return the primary key of every document."""
+        if self._primary_keys is None:
+            values = [to_python(key) for key in self.keys]
+            whole = all(type(value) is int for value in values)
+            self._primary_keys = np.array(values, dtype=np.int64 if whole else object)
+        return self._primary_keys
 
     def lengths(self, field: str) -> Floats:
         """Return the length in terms of every document in `field`."""
         return self._lengths[field]
 
-    def postings(self, field: str, term: str) -> tuple[Numbers, Floats]:
+    def postings(self, field: str, term: str) -> Postings:
         """Return the documents, deleted ones included, that hold `term`, and its weight in each."""
         if len(self._segments) == 1:
             return self._segments[0].postings(field, term)
         parts = [segment.postings(field, term) for segment in self._segments]
         if not parts:
-            return _NOTHING
+            return NOTHING
         numbers = np.concatenate([base + part[0] for base, part in zip(self._bases, parts, strict=False)])
         return numbers, np.concatenate([part[1] for part in parts])
 
-    def words_from(self, beginning: str, most: int) -> list[str]:
-        """Return words of the index that begin with `beginning`, at most `most` of each segment."""
-        return sorted({word for segment in self._segments for word in segment.words_from(beginning, most)})
+    def pair(self, pair: str) -> Numbers:
+        """Return the documents, deleted ones included, that hold two characters side by side."""
+        if len(self._segments) == 1:
+            return self._segments[0].pair(pair)
+        parts = [base + part.pair(pair) for base, part in zip(self._bases, self._segments, strict=False)]
+        return np.concatenate([NOTHING[0], *parts])
+
+    def terms_from(self, field: str, beginning: str, most: int) -> list[str]:
+        """Return terms of `field` that begin with `beginning`, at most `most` of each segment."""
+        found = {term for segment in self._segments for term in segment.terms_from(field, beginning, most)}
+        return sorted(found)
 
     def similar_words(self, word: str, most: int) -> list[str]:
         """Return `word` and at most `most` words of the index that are written much like it."""
         found = {word}
         for segment in self._segments:
-            candidates = segment.words_from(word[:1], _MOST_COMPARED_WORDS)
+            candidates = segment.terms_from("words", word[:1], _MOST_COMPARED_WORDS)
             found.update(difflib.get_close_matches(word, candidates, n=most, cutoff=_SIMILAR))
         return sorted(found)[: most * len(self._segments)]
 

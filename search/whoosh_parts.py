@@ -1,6 +1,7 @@
 """The only module that imports Whoosh: names that its maintained fork and the original have in common."""
 
-from whoosh.columns import NumericColumn
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocWriter, W3TermInfo
+from whoosh.columns import CompressedBytesColumn, NumericColumn, PickleColumn
 from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Existence
@@ -12,6 +13,7 @@ from whoosh.writing import SegmentWriter
 __all__ = [
     "ID",
     "STORED",
+    "CompressedBytesColumn",
     "EmptyIndexError",
     "Existence",
     "FieldType",
@@ -19,9 +21,14 @@ __all__ = [
     "FileStorage",
     "LockError",
     "NumericColumn",
+    "PickleColumn",
     "Schema",
     "SegmentReader",
     "SegmentWriter",
     "TermNotFound",
+    "W3Codec",
+    "W3FieldWriter",
+    "W3PerDocWriter",
+    "W3TermInfo",
     "byte_to_length",
 ]

@@ -31,7 +31,7 @@ def keys(files: IndexFiles, question: str = "乡村振兴") -> set[str]:
     """Return the keys that a fresh reader finds."""
     snapshot = Snapshots().latest(files)
     hits = Question(snapshot).answer(PlainText(question))
-    return {snapshot.keys[number] for number in (hits.mask & snapshot.alive).nonzero()[0]}
+    return {snapshot.keys[number] for number in hits.alive().numbers}
 
 
 def test_writers_of_several_processes_lose_nothing(tmp_path: Path) -> None:

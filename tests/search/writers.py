@@ -5,20 +5,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from search import segmentation
+from search import documents, segmentation
 from search.index_files import IndexFiles
 
 
 def document(key: str, text: str) -> dict[str, object]:
     """Return a document with one text."""
-    text = segmentation.normalise(text)
-    return {
-        "key": key,
-        "words": [(word, 1, 1.0) for word in set(segmentation.words(text))],
-        "pairs": segmentation.pair_buckets(text),
-        "suggest": set(),
-        "texts": {"text": text},
-    }
+    return documents.document(key, [("text", segmentation.normalise(text), 1.0)])
 
 
 if __name__ == "__main__":
