@@ -5,6 +5,7 @@ skipped when its result is already there, so a second time needs no network. Sys
 where the user may (root), else named with the exact command.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -12,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,8 +28,8 @@ def say(text: str) -> None:
     print(f"[{time.monotonic() - STARTED:5.0f} s] {text}", flush=True)
 
 
-def run(*command: str | Path, **more: object) -> None:
-    """Run a command quietly; when it fails, show what it said and stop."""
+def run(*command: str | Path, must: bool = True, **more: object) -> None:
+    """Run a command quietly; when it fails, show what it said, and stop if it `must` go well."""
     done = subprocess.run(  # noqa: S603  fixed commands of this file
         [str(part) for part in command],
         cwd=ROOT,
@@ -40,7 +41,10 @@ def run(*command: str | Path, **more: object) -> None:
     )
     if done.returncode:
         print(done.stdout)
-        sys.exit(f"Stopped: '{' '.join(str(part) for part in command)}' failed; its own words stand above.")
+        words = f"'{' '.join(str(part) for part in command)}' failed; its own words stand above."
+        if must:
+            sys.exit(f"Stopped: {words}")
+        say(f"going on without it: {words}")
 
 
 def has_font() -> bool:
@@ -77,28 +81,57 @@ RUN_PACKAGES: dict[str, Callable[[], bool]] = {
     "libpangoft2-1.0-0": has_library("libpangoft2-1.0.so.0"),
     "libharfbuzz-subset0": has_library("libharfbuzz-subset.so.0"),
 }
+# The site runs without these, but better with them: nginx sends films by ranges.
+WISHED_PACKAGES: dict[str, Callable[[], bool]] = {
+    "nginx-light": lambda: Path("/usr/sbin/nginx").exists() or has_command("nginx")(),
+}
 TEST_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": has_command("chromium", "chromium-browser", "google-chrome"),
     # The test driver's own Node needs it.
     "libatomic1": has_library("libatomic.so.1"),
-    # The servers of larger sites, so that tests run against them too.
-    "nginx-light": lambda: Path("/usr/sbin/nginx").exists(),
+    # The database of larger sites, so that tests run against it too.
     "postgresql": has_postgresql,
 }
 
 
-def install_system_packages(packages: dict[str, Callable[[], bool]]) -> None:
-    """Install the Debian packages whose check fails, or name the command that does."""
+def install_system_packages(
+    packages: dict[str, Callable[[], bool]], wished: dict[str, Callable[[], bool]]
+) -> None:
+    """Install the Debian packages whose check fails, or name the command that does.
+
+    Only a missing one of `packages` stops; what is `wished` is installed where that is possible.
+    """
     missing = [name for name, is_there in packages.items() if not is_there()]
-    if not missing:
-        return
-    command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    lacking = [name for name, is_there in wished.items() if not is_there()]
+    command = f"apt-get install -y --no-install-recommends {' '.join([*missing, *lacking])}"
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        sys.exit(f"These system packages are missing: {', '.join(missing)}.\nPlease run:  sudo {command}")
-    say(f"installing system packages: {', '.join(missing)}")
+        if missing:
+            sys.exit(f"These system packages are missing: {', '.join(missing)}.\nPlease run:  sudo {command}")
+        if lacking:
+            say(f"better with {', '.join(lacking)}:  sudo {command}")
+        return
+    if not (missing or lacking):
+        return
+    say(f"installing system packages: {', '.join([*missing, *lacking])}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run("apt-get", "update", "-qq", env=quiet)
-    run(*command.split(), "-qq", env=quiet)
+    run("apt-get", "update", "-qq", env=quiet, must=bool(missing))
+    with no_services_started():
+        run(*command.split(), "-qq", env=quiet, must=bool(missing))
+
+
+@contextlib.contextmanager
+def no_services_started() -> Iterator[None]:
+    """Keep Debian from starting what it installs: the programs are wanted, not their services."""
+    policy = Path("/usr/sbin/policy-rc.d")
+    if policy.exists():
+        yield
+        return
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    try:
+        yield
+    finally:
+        policy.unlink()
 
 
 def stamp(name: str, *sources: Path) -> tuple[Path, str]:
@@ -157,7 +190,10 @@ def main(purpose: str) -> None:
     """Prepare for `purpose`: "run" or "test"."""
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(f"Python {OLDEST_PYTHON[0]}.{OLDEST_PYTHON[1]} or newer is needed; this is {sys.version}.")
-    install_system_packages(RUN_PACKAGES if purpose == "run" else {**RUN_PACKAGES, **TEST_PACKAGES})
+    if purpose == "run":
+        install_system_packages(RUN_PACKAGES, WISHED_PACKAGES)
+    else:
+        install_system_packages({**RUN_PACKAGES, **TEST_PACKAGES, **WISHED_PACKAGES}, {})
     install_python_packages(ROOT / ("requirements.txt" if purpose == "run" else "requirements-dev.txt"))
     install_browser_libraries()
     compile_messages()

@@ -1,6 +1,6 @@
 """Gives a film an address that nobody can guess and that stops working after some hours.
 
-A stream is a folder below `LOCAL_VIDEOS_STREAMS_ROOT`, sent by the application server's static route without
+A stream is a folder below `LOCAL_VIDEOS_STREAMS_ROOT`, sent by nginx (or the application server) without
 asking Python. Its name carries when it ends and a keyed hash, so every process finds the same name without
 a table, and viewers of one film share it. The folder holds hard links: the server follows no symbolic link
 out of its mount, and a film that is replaced or deleted keeps playing for those who are watching it.

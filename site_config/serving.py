@@ -1,7 +1,8 @@
 """One box: the web server, the task workers and the timekeeper as one command that starts and ends together.
 
-The server's own static route sends films and images; Python answers pages only. A process that dies is
-started again; Ctrl-C or SIGTERM ends them all, workers finishing what a few seconds allow.
+nginx sends films and images where it is installed (`front_server`), else the application server's own static
+route; Python answers pages only. A process that dies is started again; Ctrl-C or SIGTERM ends them all,
+workers finishing what a few seconds allow.
 """
 
 import os
@@ -17,8 +18,12 @@ from types import FrameType
 
 from django.conf import settings
 
+from . import front_server
+
 GRACE_SECONDS = 8.0
 RESTART_PAUSE_SECONDS = 2.0
+# The static route gives all files one age; a piece of a film must not outlive its address by much.
+STATIC_SECONDS = 60 * 60
 
 
 @dataclass
@@ -27,11 +32,15 @@ class Part:
 
     name: str
     command: list[str]
+    # What a killed process leaves in its successor's way.
+    socket: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None)
     started_at: float = 0.0
 
     def start(self) -> None:
         """Start the process in a group of its own, so that what it starts ends with it."""
+        if self.socket is not None:
+            self.socket.unlink(missing_ok=True)
         self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603  commands of this file
         self.started_at = time.monotonic()
 
@@ -62,19 +71,29 @@ def static_mounts() -> list[tuple[str, Path]]:
     ]
 
 
-def parts(*, host: str, port: int) -> list[Part]:
-    """Return the processes that make the site: web, two workers, timekeeper."""
+def parts(*, host: str, port: int, front: Path | None) -> list[Part]:
+    """Return the processes that make the site: web, two workers, timekeeper.
+
+    With `front`, a folder of this process's own, nginx stands before the web process.
+    """
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     web = [
         *[str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"],
-        *["--host", host, "--port", str(port), "--workers", "2", "--blocking-threads", "4"],
+        *["--workers", "2", "--blocking-threads", "4"],
         *["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5"],
     ]
-    for route, folder in static_mounts():
+    for _route, folder in static_mounts():
         folder.mkdir(parents=True, exist_ok=True)
-        web += ["--static-path-route", route, "--static-path-mount", str(folder)]
+    if front is None:
+        web += ["--host", host, "--port", str(port), "--static-path-expires", str(STATIC_SECONDS)]
+        for route, folder in static_mounts():
+            web += ["--static-path-route", route, "--static-path-mount", str(folder)]
+    else:
+        web += ["--uds", str(front_server.web_socket(front))]
+    web.append(settings.WSGI_APPLICATION.replace(".application", ":application"))
     return [
-        Part("web", [*web, settings.WSGI_APPLICATION.replace(".application", ":application")]),
+        Part("web", web, socket=front and front_server.web_socket(front)),
+        *([] if front is None else [Part("nginx", front_server.configure(front, host=host, port=port))]),
         Part("worker", [*manage, "work", "--queue", "default"]),
         Part("film worker", [*manage, "work", "--queue", "films"]),
         Part("timekeeper", [*manage, "keep_time"]),

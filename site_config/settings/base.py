@@ -203,7 +203,7 @@ WAGTAILSEARCH_BACKENDS = {
 
 # --- Films ------------------------------------------------------------------------------------------------
 
-# Segments lie below STREAMS_ROOT/<unguessable, expiring name>/ and the application server's static route
+# Segments lie below STREAMS_ROOT/<unguessable, expiring name>/ and nginx
 # sends them; Python only decides who is told the name (local_videos/streaming.py).
 LOCAL_VIDEOS_ROOT = DATA_DIR / "films"
 LOCAL_VIDEOS_STREAMS_ROOT = DATA_DIR / "streams"

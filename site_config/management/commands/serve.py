@@ -1,13 +1,15 @@
 """`manage.py serve`: prepare the data, then run the whole site on this machine until Ctrl-C."""
 
 from argparse import ArgumentParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from site_config import serving
+from site_config import front_server, serving
 
 
 class Command(BaseCommand):
@@ -19,6 +21,11 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--host", default="0.0.0.0", help="Address to listen on.")  # noqa: S104  phones must reach it
         parser.add_argument("--port", type=int, default=8000, help="Port to listen on.")
+        parser.add_argument(
+            "--no-nginx",
+            action="store_true",
+            help="Do without nginx; the machine's own stands before.",
+        )
         parser.add_argument("--demo", action="store_true", help="Load the demo content first.")
         parser.add_argument("--film-seconds", type=float, help="Length of demo films; default: as written.")
 
@@ -37,8 +44,19 @@ class Command(BaseCommand):
         self.say(
             f"serving at http://localhost:{port}/ ; {settings.WAGTAIL_SITE_NAME}. Ctrl-C stops everything."
         )
-        serving.supervise(serving.parts(host=host, port=port), self.say)
+        if options["no_nginx"] or front_server.nginx() is None:
+            self.supervise(host=host, port=port, front=None)
+        else:
+            # A socket's path may have no more than about a hundred characters: not below the data.
+            with TemporaryDirectory(prefix="guben-") as front:
+                self.supervise(host=host, port=port, front=Path(front))
         self.say("stopped")
+
+    def supervise(self, *, host: str, port: int, front: Path | None) -> None:
+        """Run the site until it is stopped."""
+        if front is None:
+            self.say("films are sent by the application server, which knows no ranges (nginx would)")
+        serving.supervise(serving.parts(host=host, port=port, front=front), self.say)
 
     def say(self, text: str) -> None:
         """Tell the person at the terminal what happens, at once."""
