@@ -29,8 +29,8 @@ WRITE_TIMEOUT = 60.0
 MOST_SEGMENTS = 6
 # Segments of more documents are never merged again: merging holds their postings in memory.
 LARGEST_MERGED = 50_000
-# How many postings a rebuild gathers in memory before it writes a segment: about 300 MB at the most.
-MOST_GATHERED = 12_000_000
+# How many postings a rebuild gathers in memory before it writes a segment: about 500 MB at the most.
+MOST_GATHERED = 24_000_000
 
 INDEX_NAME = "guben"
 # How often a table of contents that a commit took away between two looks is looked for anew.

@@ -5,6 +5,7 @@ length per document are enough. The formula is that of Whoosh's `BM25F`; `tests/
 compares the scores.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,17 +17,24 @@ from .snapshot import Mask, Postings, Snapshot
 # The usual values of BM25: how soon repetition stops to help, and how much long texts are held back.
 SATURATION = 1.2
 LENGTH_SHARE = 0.75
+# A list of so large a share of all documents is added up faster as one number for every document.
+_SHARE_OF_FULL = 8
+_MOST_FULL = 64
 # Two lists, one of which is this much shorter, are joined by looking its documents up in the longer.
 _MUCH_SHORTER = 50
 
 
 @dataclass(frozen=True)
 class Hits:
-    """The documents that answer, ascending, and how well each does."""
+    """The documents that answer, ascending, and how well each does.
+
+    `full`: the scores once more, one for every document, where that is at hand.
+    """
 
     snapshot: Snapshot
     numbers: Numbers
     scores: Floats
+    full: Floats | None = None
 
     @classmethod
     def none(cls, snapshot: Snapshot) -> "Hits":
@@ -113,11 +121,19 @@ def any_of(snapshot: Snapshot, parts: Sequence[Hits]) -> Hits:
     if len(parts) < 2:  # noqa: PLR2004  one part is the answer itself
         return parts[0] if parts else Hits.none(snapshot)
     scores = np.zeros(snapshot.size, np.float32)
-    found = np.zeros(snapshot.size, np.bool_)
+    unscored = [part.numbers for part in parts if part.full is None and not part.scores.all()]
     for part in parts:
-        scores[part.numbers] += part.scores
-        found[part.numbers] = True
-    numbers = np.flatnonzero(found)
+        if part.full is not None:
+            scores += part.full
+        else:
+            scores[part.numbers] += part.scores
+    if not unscored:
+        numbers = np.flatnonzero(scores)
+    else:
+        found = scores != 0
+        for numbers in unscored:
+            found[numbers] = True
+        numbers = np.flatnonzero(found)
     return Hits(snapshot, numbers, scores[numbers])
 
 
@@ -128,7 +144,15 @@ def hits_of_term(snapshot: Snapshot, field: str, term: str) -> Hits:
         numbers, weights = snapshot.postings(field, term)
         return numbers, bm25(snapshot, field, numbers, weights)
 
-    return Hits(snapshot, *snapshot.kept.get((field, term), make))
+    hits = Hits(snapshot, *snapshot.kept.get((field, term), make))
+    if len(hits) * _SHARE_OF_FULL < snapshot.size:
+        return hits
+    full = snapshot.full_scores.get((field, term))
+    if full is None and len(snapshot.full_scores) < _MOST_FULL:
+        full = np.zeros(snapshot.size, np.float32)
+        full[hits.numbers] = hits.scores
+        snapshot.full_scores[field, term] = full
+    return Hits(snapshot, hits.numbers, hits.scores, full)
 
 
 def hits_of_all(snapshot: Snapshot, field: str, terms: list[str]) -> Hits:
@@ -167,12 +191,17 @@ def kept_hits(snapshot: Snapshot, key: tuple[str, ...], make: Callable[[], Hits]
 
 def bm25(snapshot: Snapshot, length_field: str, numbers: Numbers, weights: Floats) -> Floats:
     """Return the BM25 scores of the documents `numbers`, in which a term weighs `weights`."""
-    rarity = np.float32(np.log1p((snapshot.size - len(numbers) + 0.5) / (len(numbers) + 0.5)))
+    weight = np.float32(rarity(max(snapshot.size, 1), len(numbers)) * (SATURATION + 1))
     lengths = snapshot.lengths(length_field)[numbers]
     share = np.float32(SATURATION * LENGTH_SHARE / snapshot.average_length[length_field])
     hold_back = lengths * share + np.float32(SATURATION * (1 - LENGTH_SHARE))
-    scores = rarity * np.float32(SATURATION + 1) * weights / (weights + hold_back)
+    scores = weight * weights / (weights + hold_back)
     return scores.astype(np.float32, copy=False)
+
+
+def rarity(documents: int, having: int) -> float:
+    """Return how much a term tells that `having` of `documents` have; above zero, however frequent it is."""
+    return math.log(documents / (having + 1)) + 1
 
 
 def _in_both(one: Numbers, other: Numbers) -> Numbers:

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from . import pairs
 from .index_files import IndexFiles, open_generation
+from .mapped_files import MappedStorage
 from .posting_blocks import NOTHING, Floats, Numbers, length_codes_in, postings_in
 from .whoosh_parts import EmptyIndexError, SegmentReader, byte_to_length
 
-# Postings kept decoded per segment, and answers kept per snapshot: about 16 MB each.
-_MOST_KEPT = 1_400_000
+# Scored postings kept per snapshot, and postings kept per segment: about 48 and 16 MB.
+_MOST_SCORED = 4_000_000
+_MOST_READ = 1_400_000
 # How many words a misspelt one is compared with, and how alike they must be (difflib's ratio).
 _MOST_COMPARED_WORDS = 3000
 _SIMILAR = 0.75
@@ -35,7 +37,8 @@ Postings = tuple[Numbers, Floats]
 class _Kept:
     """The posting lists or scores that were asked for last, by what was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._lists: OrderedDict[Any, Postings] = OrderedDict()
         self._count = 0
@@ -52,7 +55,7 @@ class _Kept:
             if key not in self._lists:
                 self._lists[key] = found
                 self._count += len(found[0]) + 1
-                while self._count > _MOST_KEPT:
+                while self._count > self._most:
                     self._count -= len(self._lists.popitem(last=False)[1][0]) + 1
         return found
 
@@ -70,7 +73,7 @@ class _Segment:
         self._reader = reader
         # Whoosh's files have one position each: one thread reads at a time.
         self._lock = threading.Lock()
-        self.kept = _Kept()
+        self.kept = _Kept(_MOST_READ)
         self.size: int = reader.doc_count_all()
         keys = reader.column_reader("key")
         self.keys = [keys[number] for number in range(self.size)]
@@ -101,7 +104,7 @@ class _Segment:
         rare, marks = self._read("pairs", pairs.bucket_term(int(buckets[0])))
         rare = rare[(marks == checks[0]) | (marks == pairs.AMBIGUOUS)]
         numbers = np.union1d(frequent, rare) if len(rare) else frequent
-        return numbers, np.broadcast_to(np.float32(1), len(numbers))
+        return numbers, np.ones(0, np.float32)
 
     def terms_from(self, field: str, beginning: str, most: int) -> list[str]:
         """Return at most `most` terms of `field` that begin with `beginning`."""
@@ -144,12 +147,15 @@ class Snapshot:
             "suggest": max(float(self._lengths["suggest"].mean()) if self.size else 0.0, 1.0),
         }
         # Scores depend on all documents, so they are kept here and not with the segments.
-        self.kept = _Kept()
+        self.kept = _Kept(_MOST_SCORED)
+        # The scores of the most frequent words, of which there are few, as one number for every document.
+        self.full_scores: dict[tuple[str, str], Floats] = {}
         self._primary_keys: NDArray[Any] | None = None
 
     def forget(self) -> None:
         """Drop what was read from disk; it is read anew when it is asked for."""
         self.kept.clear()
+        self.full_scores.clear()
         for segment in self._segments:
             segment.kept.clear()
 
@@ -231,10 +237,11 @@ class Snapshots:
             return snapshot
         toc = index._read_toc()
         version = (path.name, toc.generation)
+        storage = MappedStorage(str(path))
         opened: dict[str, _Segment] = {}
         for part in toc.segments:
             name = f"{path.name}/{part.segment_id()}"
-            opened[name] = segments.get(name) or _Segment(SegmentReader(index.storage, toc.schema, part))
+            opened[name] = segments.get(name) or _Segment(SegmentReader(storage, toc.schema, part))
         snapshot = Snapshot(
             version, list(opened.values()), [set(part.deleted_docs()) for part in toc.segments]
         )

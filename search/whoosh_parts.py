@@ -4,6 +4,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocWriter, W3TermI
 from whoosh.columns import CompressedBytesColumn, NumericColumn, PickleColumn
 from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
 from whoosh.formats import Existence
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 from whoosh.reading import SegmentReader, TermNotFound
@@ -25,6 +26,7 @@ __all__ = [
     "Schema",
     "SegmentReader",
     "SegmentWriter",
+    "StructFile",
     "TermNotFound",
     "W3Codec",
     "W3FieldWriter",
