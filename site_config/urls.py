@@ -17,6 +17,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("watch/", include("lectures.urls")),
     path("sessions/", include("lectures.session_urls")),
+    path("hours/", include("hours.urls")),
     path("choose/", include("courses.urls")),
     path("search/", include("search.urls")),
     path("station/", include("stations.urls")),
