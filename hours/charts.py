@@ -69,4 +69,4 @@ def short(hours: Decimal) -> str:
     thousand = 1000
     if hours < thousand // 10:
         return bare(round(hours, 1))
-    return bare(round(hours)) if hours < 10 * thousand else f"{hours / thousand:.0f}k"
+    return bare(Decimal(round(hours))) if hours < 10 * thousand else f"{hours / thousand:.0f}k"
