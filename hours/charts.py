@@ -1,4 +1,4 @@
-"""Charts drawn by the server as SVG: their geometry only; templates draw, and tables say the same in words."""
+"""Charts drawn by the server as SVG: their geometry only; templates draw, tables say the same in words."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -68,5 +68,5 @@ def short(hours: Decimal) -> str:
     """Write hours so that twelve of them fit side by side: 87.5, 1204, 35k."""
     thousand = 1000
     if hours < thousand // 10:
-        return bare(round(hours, 1))
+        return bare(hours)
     return bare(Decimal(round(hours))) if hours < 10 * thousand else f"{hours / thousand:.0f}k"

@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-import openpyxl  # type: ignore[import-untyped]  # brings no types
+import openpyxl
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
