@@ -1,4 +1,4 @@
-"""The seven groups that a district reports (DOMAIN.md 3.8). All of it is data that administrators may change."""
+"""The seven groups that a district reports. All of it is data that administrators may change."""
 
 from django.db import migrations
 

@@ -14,7 +14,7 @@ from .subjects import Subject
 
 
 class ReportGroup(models.Model):
-    """One of the groups that the district reports (DOMAIN.md 3.8), as data: of whom, and what counts.
+    """One of the groups that the district reports, as data: of whom, and what counts.
 
     A criterion left empty asks nothing. An attendance may fall into several groups.
     """
