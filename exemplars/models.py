@@ -108,6 +108,8 @@ class Exemplar(Page):
     search_minutes = Floor(F("video__duration") / 60)
     search_year = F("year")
     search_place = F("place")
+    # What may also be typed by its sound.
+    search_names = ("title", "name", "place")
     parent_page_types = ["exemplars.ExemplarIndex"]
     subpage_types: list[str] = []
 

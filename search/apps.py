@@ -13,12 +13,12 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Register the check of the index, and listen for pages that change."""
         from . import checks  # noqa: F401, PLC0415  registers itself; models are ready only now
+        from .names import page_saved  # noqa: PLC0415  as above
         from .offers import kinds  # noqa: PLC0415  as above
         from .traits import kept  # noqa: PLC0415  as above
 
-        for kind in kinds().values():
-            for model in kind.models:
-                post_save.connect(kept.changed, sender=model, dispatch_uid=f"search.traits.{model.__name__}")
-                post_delete.connect(
-                    kept.changed, sender=model, dispatch_uid=f"search.traits.{model.__name__}"
-                )
+        for model in [model for kind in kinds().values() for model in kind.models]:
+            name = model._meta.label
+            for signal in (post_save, post_delete):
+                signal.connect(kept.changed, sender=model, dispatch_uid=f"search.traits.{name}")
+            post_save.connect(page_saved, sender=model, dispatch_uid=f"search.names.{name}")

@@ -15,6 +15,7 @@ from wagtail.query import PageQuerySet
 
 from courses.demand import most_chosen
 
+from .hearing import Heard, hear
 from .offers import pages
 from .traits import Numbers, Traits
 
@@ -30,10 +31,16 @@ _MOST_DEMANDED = 500
 
 @dataclass(frozen=True)
 class Answer:
-    """The keys of the pages found, best first. `all_words`: whether each holds every word of the question."""
+    """The keys of the pages found, best first.
+
+    `all_words`: whether each holds every word of the question. `readings`: what a question in pinyin was
+    taken for. `marked`: the words to mark in the results.
+    """
 
     keys: list[int]
     all_words: bool
+    marked: str
+    readings: tuple[str, ...] = ()
 
 
 def ask(question: str) -> Answer:
@@ -41,11 +48,23 @@ def ask(question: str) -> Answer:
     offered = pages()
     if not question:
         newest = offered.order_by("-first_published_at", "-pk")
-        return Answer(list(newest.values_list("pk", flat=True)), all_words=True)
+        return Answer(list(newest.values_list("pk", flat=True)), all_words=True, marked="")
     found = keys_of(offered.search(question, operator="and"))
+    meant = hear(question)
+    if meant.keys or meant.readings:
+        return _by_sound(question, found, meant)
     if found:
-        return Answer(found, all_words=True)
-    return Answer(keys_of(offered.search(question, operator="or")), all_words=False)
+        return Answer(found, all_words=True, marked=question)
+    return Answer(keys_of(offered.search(question, operator="or")), all_words=False, marked=question)
+
+
+def _by_sound(question: str, found: list[int], meant: Heard) -> Answer:
+    """Return what holds the letters as they are, then what is called so, then what holds the words meant."""
+    keys = dict.fromkeys([*found, *meant.keys])
+    for reading in meant.readings:
+        keys |= dict.fromkeys(keys_of(pages().search(reading, operator="and")))
+    readings = tuple(meant.readings or meant.marked[:1])
+    return Answer(list(keys), True, " ".join([question, *meant.marked]), readings)
 
 
 def keys_of(results: Any) -> list[int]:

@@ -26,17 +26,20 @@ from .offers import relations_to
 _MOST_LINES = 40
 # Characters from which a text may be taken for a sentence.
 _SENTENCE = 10
+_NOTHING = Passage(SafeString(""), 0)
 
 
 @dataclass(frozen=True)
 class FoundPage:
-    """One result. `second`: where in the film the line of the snippet is spoken, else None."""
+    """One result. `second`: where in the film a line is spoken that answers, else None. That line is the
+    snippet, or where a written text answers as well, it is `line`, to be shown beside the snippet."""
 
     page: Page
     title: SafeString
     kind: str
     snippet: SafeString
     second: int | None
+    line: SafeString
     minutes: int
     hours: Decimal | None
 
@@ -50,7 +53,7 @@ def describe(pages: Iterable[Page], question: str) -> list[FoundPage]:
     found = []
     for page in pages:
         film = films.get(page.pk)
-        second, snippet = _snippet(page, lines.get(film.pk, []) if film else [], highlighter)
+        snippet, second, line = _snippet(page, lines.get(film.pk, []) if film else [], highlighter)
         hours = getattr(page, "hours", None)
         minutes = getattr(page, "minutes_that_count", None) or (int(film.duration // 60) if film else 0)
         found.append(
@@ -60,6 +63,7 @@ def describe(pages: Iterable[Page], question: str) -> list[FoundPage]:
                 kind=str(page._meta.verbose_name),
                 snippet=snippet.html,
                 second=second,
+                line=line.html,
                 minutes=int(minutes),
                 hours=hours or None,
             )
@@ -97,19 +101,25 @@ def _spoken(films: Iterable[LocalVideo], words: list[str], question: str) -> dic
 
 def _snippet(
     page: Page, spoken: list[tuple[int, str]], highlighter: Highlighter
-) -> tuple[int | None, Passage]:
-    """Return the passage that holds most words of the question, a written one before a spoken one."""
-    best: tuple[int | None, Passage] = (None, Passage(SafeString(""), 0))
+) -> tuple[Passage, int | None, Passage]:
+    """Return the passage that holds most words of the question, a written one before a spoken one; where in
+    the film it is spoken; and the spoken one, if both hold as many."""
+    written = _NOTHING
     for text in _written(page):
         passage = highlighter.passage(text)
         # Without a word in any text, the first sentence stands for the page; a name says too little.
-        if passage.words > best[1].words or (not best[1].words and len(best[1].html) < _SENTENCE):
-            best = (None, passage)
-    for second, text in spoken:
+        if passage.words > written.words or (not written.words and len(written.html) < _SENTENCE):
+            written = passage
+    second, said = None, _NOTHING
+    for start, text in spoken:
         passage = highlighter.passage(text)
-        if passage.words > best[1].words:
-            best = (second, passage)
-    return best
+        if passage.words > said.words:
+            second, said = start, passage
+    if not said.words or said.words < written.words:
+        return written, None, _NOTHING
+    if said.words > written.words:
+        return said, second, _NOTHING
+    return written, second, said
 
 
 def _written(page: Page) -> Iterator[str]:

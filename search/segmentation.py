@@ -68,6 +68,17 @@ def cut(run: str) -> list[str]:
     return words
 
 
+def parts(word: str) -> list[tuple[int, str]]:
+    """Return the words of two characters or more inside a longer word, and where each begins."""
+    found = []
+    place = 0
+    for part in _segmenter().cut_for_search(word, hmm=False):
+        if 1 < len(part) < len(word):
+            place = max(word.find(part, place), 0)
+            found.append((place, part))
+    return found
+
+
 def words(normalised: str) -> list[str]:
     """Return all words of a text, in order and with repetitions."""
     found: list[str] = []
@@ -100,9 +111,14 @@ def fingerprint() -> str:
     return hashlib.sha256(_METHOD.encode() + TRADE_WORDS.read_bytes()).hexdigest()[:16]
 
 
+def own_words() -> tuple[str, ...]:
+    """Return the words that the general dictionary does not know."""
+    return tuple(TRADE_WORDS.read_text(encoding="utf-8").split())
+
+
 @cache
 def _segmenter() -> rjieba.Jieba:
     segmenter = rjieba.Jieba()
-    for word in TRADE_WORDS.read_text(encoding="utf-8").split():
+    for word in own_words():
         segmenter.add_word(word, _TRADE_WORD_FREQUENCY, "n")
     return segmenter

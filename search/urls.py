@@ -8,4 +8,5 @@ app_name = "search"
 urlpatterns = [
     path("", views.search, name="search"),
     path("answer/", views.answer, name="answer"),
+    path("suggestions/", views.suggestions, name="suggestions"),
 ]

@@ -13,7 +13,9 @@ from . import asking
 from .facets import Asked, Vocabulary, facets_of
 from .forms import SearchForm
 from .found_pages import describe
+from .near_misses import near
 from .promotions import promotions_for
+from .suggestions import suggest
 from .traits import kept
 
 RESULTS_ON_A_PAGE = 10
@@ -29,10 +31,25 @@ class Order:
     chosen: bool
 
 
+@dataclass(frozen=True)
+class Meant:
+    """What the reader may have meant, and where it is answered."""
+
+    words: str
+    address: str
+
+
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Answer a question, or show how to ask one."""
     return render(request, "search/search.html", _answered(request))
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Offer what the reader may be about to type."""
+    question = SearchForm(request.GET).understood()["q"] or ""
+    return render(request, "search/suggestions.html", {"suggestions": suggest(question)})
 
 
 @require_safe
@@ -70,13 +87,19 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
     results = Paginator(listed, RESULTS_ON_A_PAGE).get_page(request.GET.get("page"))
     return shown | {
         "all_words": answer.all_words,
+        "readings": answer.readings,
+        "near": [] if answer.all_words and answer.keys else _near(question),
         "results": results,
         "count": len(listed) + len(promotions),
         "promotions": promotions if results.number == 1 else [],
-        "found": describe(asking.fetch(list(results.object_list)), question),
+        "found": describe(asking.fetch(list(results.object_list)), answer.marked),
         "orders": _orders(asked),
         "wide_address": Asked(question, {}, order).address(),
     }
+
+
+def _near(question: str) -> list[Meant]:
+    return [Meant(words, Asked(words, {}).address()) for words in near(question)]
 
 
 def _usual(question: str) -> str:

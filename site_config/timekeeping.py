@@ -32,6 +32,7 @@ DUTIES = (
     Duty("publish_scheduled", MINUTE),
     Duty("check_tallies", HOUR, ("--when-due",)),
     Duty("prune_db_task_results", HOUR),
+    Duty("spell_names", 24 * HOUR),
     Duty("clearsessions", 24 * HOUR),
 )
 

@@ -1,0 +1,211 @@
+"""Names typed by their sound, one mistake forgiven, and what the box offers while one types."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+from wagtail.models import PageViewRestriction
+
+from hours.models import Subject
+from members.models import MemberCategory
+from search.models import Spelling
+from search.near_misses import LONGEST_LETTERS, near, one_letter_off
+from search.spelling import heard, initials_of, letters_of, starts_of
+from search.suggestions import suggest
+from tests import builders
+
+Rebuild = Callable[[], None]
+
+
+def found(client: Client, question: str) -> list[str]:
+    """Return the titles that the search page lists."""
+    context = client.get("/search/", {"q": question}).context
+    return [strip_tags(one.title) for one in context["found"]]
+
+
+def offered(question: str) -> list[str]:
+    """Return the lines of the list below the box."""
+    return [strip_tags(one.label) for one in suggest(question)]
+
+
+@pytest.fixture
+def library(db: None, rebuild: Rebuild) -> None:
+    """Lectures about farming, and one that only speaks of it."""
+    builders.make_lecture("农业技术入门")
+    builders.make_lecture("现代农业")
+    builders.make_lecture("高血压怎么量")
+    builders.make_lecture("听老支书讲故事", summary="从前的农业怎么搞")
+    builders.make_exemplar("守渠人", name="曾大山", place="单县")
+    rebuild()
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("农业", "nongye"),
+        ("农业", "ny"),
+        ("农业", "nongy"),
+        ("单县", "shanxian"),
+        ("仇和", "qiuhe"),
+        ("曾大山", "zengdashan"),
+        ("曾大山", "zds"),
+        ("重庆", "chongqing"),
+        ("種植", "zhongzhi"),
+        ("WPS表格", "wpsbg"),
+    ],
+)
+def test_a_name_is_heard(name: str, letters: str) -> None:
+    assert any(heard(start.syllables, letters) for start in starts_of(name))
+
+
+@pytest.mark.parametrize(("name", "letters"), [("农业", "nongyes"), ("农业", "nyj"), ("农业", "ye技")])
+def test_another_name_is_not_heard(name: str, letters: str) -> None:
+    assert not any(heard(start.syllables, letters) for start in starts_of(name))
+
+
+def test_starts_are_words() -> None:
+    starts = [(start.text, initials_of(start.syllables)) for start in starts_of("农村的WPS表格")]
+    assert starts == [("农村的wps表格", "ncdwpsbg"), ("wps表格", "wpsbg"), ("表格", "bg")]
+
+
+def test_words_inside_long_words_are_starts() -> None:
+    assert [(start.word, start.text) for start in starts_of("现代农业好")] == [
+        ("现代农业", "现代农业好"),
+        ("现代", "现代农业好"),
+        ("农业", "农业好"),
+        ("好", "好"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "letters"),
+    [
+        *(("nongye", "nongye"), ("ＮＹ", "ny"), ("nong ye", "nongye"), ("xi'an", "xian")),
+        *(("n", ""), ("农业", ""), ("wps2019", ""), ("a" * 61, ""), ("", "")),
+    ],
+)
+def test_only_letters_are_pinyin(question: str, letters: str) -> None:
+    assert letters_of(question) == letters
+
+
+@pytest.mark.parametrize("question", ["nongye", "ny", "nong ye", "NY"])
+def test_pinyin_finds_what_is_called_so_and_what_speaks_of_it(
+    client: Client, library: None, question: str
+) -> None:
+    titles = found(client, question)
+    assert sorted(titles[:2]) == ["农业技术入门", "现代农业"]
+    assert titles[2:] == ["听老支书讲故事"]
+    assert client.get("/search/", {"q": question}).context["readings"] == ("农业",)
+
+
+@pytest.mark.parametrize("question", ["zengdashan", "zds", "shanxian", "shouquren", "sqr"])
+def test_names_of_people_and_places_are_found_by_sound(client: Client, library: None, question: str) -> None:
+    assert found(client, question) == ["守渠人"]
+
+
+def test_words_of_categories_subjects_and_the_dictionary_are_heard(client: Client, library: None) -> None:
+    """Where they find something; that nobody's name has them does not matter."""
+    Subject.objects.create(code="s", name="人工智能")
+    assert found(client, "rengongzhineng") == []
+    for summary in ("用好人工智能", "防治草地贪夜蛾"):
+        builders.make_lecture("课", summary=summary)
+    call_command("update_index", verbosity=0)
+    assert found(client, "rgzn") == ["课"]
+    assert found(client, "cdtye") == ["课"]
+
+
+def test_what_was_meant_is_marked(client: Client, library: None) -> None:
+    titles = [one.title for one in client.get("/search/", {"q": "ny"}).context["found"]]
+    assert "现代<mark>农业</mark>" in titles
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("高血鸭", ["高血压"]),  # the same sound
+        ("高雪压", ["高血压"]),
+        ("龙业", ["农业"]),  # l for n is one letter
+        ("高皿压", ["高血压"]),  # a wrong character
+        ("nonye", ["农业"]),
+        ("nogye", ["农业"]),
+        ("农业", []),
+        ("qwertzuiop", []),
+    ],
+)
+def test_one_mistake_is_forgiven(library: None, question: str, meant: list[str]) -> None:
+    assert near(question) == meant
+
+
+def test_near_misses_are_offered_where_nothing_holds_all_words(client: Client, library: None) -> None:
+    context = client.get("/search/", {"q": "高血鸭"}).context
+    assert [(one.words, one.address) for one in context["near"]] == [
+        ("高血压", "?q=%E9%AB%98%E8%A1%80%E5%8E%8B")
+    ]
+    assert client.get("/search/", {"q": "农业"}).context["near"] == []
+
+
+def test_the_cost_of_a_mistake_is_bounded() -> None:
+    assert len(one_letter_off("x" * LONGEST_LETTERS)) < 900
+    assert "nongye" in one_letter_off("nogye") & one_letter_off("nnogye")
+    assert "nongye" not in one_letter_off("nongye")
+
+
+def test_words_tags_and_pages_are_offered(library: None) -> None:
+    MemberCategory.objects.update_or_create(slug="rural", defaults={"name": "农村党员"})
+    assert offered("ny")[0] == "农业"
+    assert {"农业技术入门", "现代农业"} <= set(offered("ny"))
+    assert offered("农") == ["农业", "农村党员", "农业技术", "现代农业", "农业技术入门"]
+    assert "农村党员" in offered("ncdy")
+    assert offered("") == offered("qwertzuiop") == []
+
+
+def test_withdrawn_and_restricted_and_draft_names_are_never_offered(
+    client: Client, library: None, rebuild: Rebuild
+) -> None:
+    """Not found by sound, not completed, not guessed, not marked."""
+    builders.make_lecture("貔貅草稿", live=False)
+    withdrawn, restricted = builders.make_lecture("貔貅撤下"), builders.make_lecture("貔貅受限")
+    rebuild()
+    assert sorted(found(client, "pixiu")) == ["貔貅受限", "貔貅撤下"]
+    withdrawn.unpublish()
+    PageViewRestriction.objects.create(page=restricted, restriction_type="login")
+    for question in ("pixiu", "px", "貔", "貔貅", "pixiuu", "皮休", "貔休"):
+        assert near(question) == []
+        assert offered(question) == []
+        answer = client.get("/search/", {"q": question}).context
+        assert (answer["found"], answer["readings"], answer["near"]) == ([], (), [])
+
+
+def test_spellings_follow_the_page(library: None) -> None:
+    lecture = builders.make_lecture("土豆")
+    assert list(lecture.spellings.values_list("sounds", flat=True)) == ["tudou"]
+    lecture.title = "洋芋"
+    lecture.save()
+    assert list(lecture.spellings.values_list("sounds", flat=True)) == ["yangyu"]
+    lecture.unpublish()
+    assert lecture.spellings.count() == 0
+    number = Spelling.objects.count()
+    Spelling.objects.all().delete()
+    call_command("spell_names", verbosity=0)
+    assert Spelling.objects.count() == number
+
+
+@pytest.mark.parametrize("address", ["/search/suggestions/", "/search/answer/"])
+def test_typing_costs_the_same_queries_however_much_there_is(
+    client: Client, library: None, rebuild: Rebuild, address: str
+) -> None:
+    def queries() -> int:
+        client.get(address, {"q": "ny"})
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address, {"q": "ny"}).status_code == 200
+        return len(asked)
+
+    few = queries()
+    for number in range(6):
+        builders.make_lecture(f"农业{number}")
+    rebuild()
+    assert queries() <= few
