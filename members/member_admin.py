@@ -11,13 +11,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.widgets import Button
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.users.views import users
 
+from .import_admin import list_buttons
 from .member_forms import MemberForm
-from .models import Member, MemberCategory, Role
+from .models import ListImport, Member, MemberCategory, Role
 from .organization_admin import list_of_codes
 from .permissions import members_kept_by
+from .screen_export import ScreenExport
 
 
 class MemberFilterSet(WagtailFilterSet):
@@ -45,7 +48,7 @@ class MemberFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
-class MemberIndexView(users.IndexView):
+class MemberIndexView(ScreenExport, users.IndexView):
     """The members of the viewer's units."""
 
     add_item_label = _("Add a member")
@@ -58,7 +61,7 @@ class MemberIndexView(users.IndexView):
         return (
             Member.objects.visible_to(self.request.user)
             .select_related("organization", "wagtail_userprofile")
-            .prefetch_related("roles")
+            .prefetch_related("roles", "category_tags__tag")
         )
 
     def order_queryset(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
@@ -66,6 +69,15 @@ class MemberIndexView(users.IndexView):
         if self.ordering in ("name", "-name"):
             return queryset.order_by(self.ordering)
         return super(users.IndexView, self).order_queryset(queryset)
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Offer to enter a list, to whoever may."""
+        return [*super().header_more_buttons, *list_buttons(self.request.user, ListImport.Kind.MEMBERS)]
+
+    def get_filename(self) -> str:
+        """Return the name of the file that holds the screen."""
+        return str(_("Members"))
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -81,9 +93,14 @@ class MemberIndexView(users.IndexView):
             ),
             Column("number", label=_("member number"), sort_key="number"),
             Column("organization", label=_("organization"), sort_key="organization__path"),
+            Column("categories", label=_("member categories"), accessor=_names_of_categories),
             Column("roles", label=_("role"), accessor=_names_of_roles),
             BooleanColumn("is_active", label=_("Active"), sort_key="is_active"),
         ]
+
+
+def _names_of_categories(member: Member) -> str:
+    return "、".join(tagged.tag.name for tagged in member.category_tags.all())
 
 
 def _names_of_roles(member: Member) -> str:

@@ -6,6 +6,7 @@ from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
 from wagtail.users.forms import UserForm
 
 from .forms import tidy_number
@@ -51,9 +52,18 @@ class MemberForm(UserForm):
 
     class Meta:
         model = Member
-        fields = ["number", "name", "phone", "organization", "host_organization", "is_active"]
+        fields = ["number", "name", "phone", "born_on", "organization", "host_organization", "is_active"]
+        widgets = {"born_on": AdminDateInput}
 
-    field_order = ["number", "name", "phone", "organization", "host_organization", "categories"]
+    field_order = [
+        "number",
+        "name",
+        "phone",
+        "organization",
+        "host_organization",
+        "categories",
+        "born_on",
+    ]
 
     def __init__(
         self,

@@ -4,14 +4,18 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets import Button
 
-from .models import Member, MemberCategory, Organization, Role
+from .import_admin import list_buttons
+from .models import ListImport, Member, MemberCategory, Organization, Role
 from .permissions import organizations_of
+from .screen_export import ScreenExport
 
 
 class OrganizationField(forms.ModelChoiceField):
@@ -115,15 +119,26 @@ def list_of_codes(viewer: Member) -> QuerySet[Organization, tuple[str, str]]:
     return own.order_by("path").values_list("code", "name")
 
 
-class OrganizationIndexView(generic.IndexView):
+class OrganizationIndexView(ScreenExport, generic.IndexView):
     """The tree, as far as the viewer holds a role in it."""
 
     any_permission_required = ["add", "change", "view"]
     default_ordering = "path"
+    request: HttpRequest
 
     def get_base_queryset(self) -> QuerySet[Organization]:
         """Return the viewer's part of the tree, in its order."""
         return organizations_of(self.request.user).order_by("path")
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Offer to enter a list, to whoever may."""
+        offered = list_buttons(self.request.user, ListImport.Kind.ORGANIZATIONS)
+        return [*super().header_more_buttons, *offered]
+
+    def get_filename(self) -> str:
+        """Return the name of the file that holds the screen."""
+        return str(_("Organizations"))
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -34,6 +34,7 @@ DUTIES = (
     Duty("prune_db_task_results", HOUR),
     Duty("spell_names", 24 * HOUR),
     Duty("clearsessions", 24 * HOUR),
+    Duty("sweep_lists", 24 * HOUR),
 )
 
 

@@ -160,6 +160,10 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "members/locked_out.html"
 
+# The largest list of members or organizations that is taken, and for how many days its rows are kept.
+MEMBERS_IMPORT_MAX_BYTES = 50 * 1024**2
+MEMBERS_IMPORT_DAYS = 30
+
 # --- Language and time ------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

@@ -179,6 +179,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_many(
     client: Client, branch: Organization, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     viewer(client, branch, "administrator")
+    builders.make_member(branch, "rural")
     client.get("/admin/users/")
     with django_assert_max_num_queries(60) as few:
         client.get("/admin/users/results/")

@@ -1,0 +1,374 @@
+"""Lists read and entered: what a row does, to whom, and what happens when it is done twice or broken off."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+from wagtail.models import ModelLogEntry
+
+from members import member_import
+from members.import_report import example_list, refused_rows
+from members.models import ImportFile, ImportRow, ListImport, Member, Organization
+from members.sheets import sheets_of
+from members.signals import members_changed
+from tests import builders
+
+from . import lists
+
+pytestmark = pytest.mark.django_db
+HEAD: list[Any] = ["党员编号", "姓名", "手机", "党支部", "党员类型", "出生年月", "流入党组织"]
+
+
+@pytest.fixture
+def keeper(district: Organization) -> Member:
+    """An administrator of the district."""
+    person = builders.make_member(district)
+    builders.make_role(person, district, "administrator")
+    return person
+
+
+def read(keeper: Member, rows: Sequence[Sequence[Any]], kind: str = "members") -> ListImport:
+    """Return a list of `rows`, read."""
+    return read_file(keeper, lists.xlsx(rows), kind)
+
+
+def read_file(keeper: Member, content: bytes, kind: str = "members") -> ListImport:
+    """Return a list from a file, read."""
+    source = member_import.start(kind, content, "名册.xlsx", by=keeper, language="en")
+    member_import.read(source)
+    source.refresh_from_db()
+    return source
+
+
+def enter(source: ListImport) -> ListImport:
+    """Confirm and enter a list."""
+    assert member_import.confirm(source)
+    source.refresh_from_db()
+    member_import.apply(source)
+    source.refresh_from_db()
+    assert source.state == "done"
+    return source
+
+
+def outcomes(source: ListImport) -> list[str]:
+    """Return what becomes of each row."""
+    return [row.outcome for row in source.rows.all()]
+
+
+def reasons(source: ListImport) -> list[list[str]]:
+    """Return why each row is refused."""
+    return [row.reasons for row in source.rows.all()]
+
+
+def test_a_list_is_looked_at_and_then_entered(keeper: Member, branch: Organization) -> None:
+    known = builders.make_member(branch, "rural", number="A1", name="老名字", phone="13800000001")
+    rows = [
+        HEAD,
+        ["A1", "田　立春", 13800000002, branch.code, "农村党员、流动", "1962年3月", None],
+        ["a2", "麦雨水", "１３８００００ ０００３", branch.name, None, 19700102, None],
+        [None, None, None, None, None, None, None],
+        ["合计", "2人", None, None, None, None, None],
+    ]
+    source = read(keeper, rows)
+    assert (source.state, source.rows_total) == ("ready", 3)
+    assert not ImportFile.objects.exists()
+    assert outcomes(source) == ["change", "create", "refused"]
+    first, second, third = source.rows.all()
+    assert first.changes == [
+        ["name of the person", "老名字", "田立春"],
+        ["phone", "13800000001", "13800000002"],
+        ["member categories", "农村党员", "农村党员、流动党员"],
+        ["date of birth", "", "1962-03-01"],
+    ]
+    assert second.changes[0] == ["member number", "", "A2"]
+    assert third.place == 5
+    # Nothing was entered so far.
+    known.refresh_from_db()
+    assert (known.name, Member.objects.filter(number="A2").exists()) == ("老名字", False)
+    enter(source)
+    known.refresh_from_db()
+    assert (known.name, known.phone, known.born_on) == ("田立春", "13800000002", date(1962, 3, 1))
+    assert set(known.categories.values_list("slug", flat=True)) == {"rural", "floating"}
+    assert known.check_password(builders.PASSWORD)
+    new = Member.objects.get(number="A2")
+    assert (new.organization, new.phone, new.born_on) == (branch, "13800000003", date(1970, 1, 2))
+    assert new.has_usable_password() is False
+    entries = ModelLogEntry.objects.filter(action__startswith="members.import").order_by("object_id")
+    assert {(e.object_id, e.action, e.user_id) for e in entries} == {
+        (str(known.pk), "members.import_change", keeper.pk),
+        (str(new.pk), "members.import_create", keeper.pk),
+    }
+
+
+def test_the_same_list_again_changes_nothing(keeper: Member, branch: Organization) -> None:
+    rows = [
+        HEAD,
+        ["A1", "甲", 13800000001, branch.code, "农村", "1962-3-5", None],
+        [None, "乙", None, branch.code, None, None, None],
+        [None, "丙", 13800000003, branch.code, None, None, None],
+    ]
+    enter(read(keeper, rows))
+    assert Member.objects.filter(organization=branch).count() == 3
+    again = read(keeper, rows)
+    assert outcomes(again) == ["same", "same", "same"]
+    assert Member.objects.filter(organization=branch).count() == 3
+
+
+def test_without_numbers_members_are_known_by_phone_or_by_name_and_organization(
+    keeper: Member, branch: Organization
+) -> None:
+    by_phone = builders.make_member(branch, number="A1", name="甲", phone="13800000001")
+    by_place = builders.make_member(branch, number="A2", name="乙")
+    for _ in range(2):
+        builders.make_member(branch, name="丁")
+    source = read(
+        keeper,
+        [
+            ["姓名", "手机", "党支部", "出生日期"],
+            ["甲", "13800000001", None, "1960-01-01"],
+            ["乙", "13800000002", branch.code, None],
+            ["丙", "13800000001", branch.code, None],
+            ["丁", None, branch.code, "1960-01-01"],
+            ["戊", None, branch.code, None],
+            ["戊", None, branch.code, None],
+            ["己", "13800000006", None, None],
+        ],
+    )
+    assert outcomes(source) == ["change", "change", "refused", "refused", "create", "refused", "refused"]
+    assert reasons(source) == [
+        [],
+        [],
+        ["Somebody else has the phone 13800000001.", "Row 2 above has the same phone 13800000001."],
+        ["Several members of this organization have this name. Add the member number."],
+        [],
+        ["Row 6 above is about the same."],
+        ["A new member needs this as well: organization."],
+    ]
+    enter(source)
+    by_phone.refresh_from_db()
+    by_place.refresh_from_db()
+    assert (by_phone.born_on, by_place.phone) == (date(1960, 1, 1), "13800000002")
+    assert Member.objects.get(name="戊").number == "N0000001"
+
+
+def test_every_fault_of_a_row_is_said(keeper: Member, branch: Organization, district: Organization) -> None:
+    builders.make_member(branch, number="B1", phone="13900000001")
+    twin = builders.make_branch(district, branch.name)
+    rows = [
+        HEAD,
+        ["A-1?", "甲", "1.38E+10", "无此支部", "外星人", "不详", "无此支部"],
+        ["A2", "乙", "0539-8123456", branch.name, None, None, None],
+        ["A3", "丙", "13900000001", twin.code, None, None, None],
+        ["A4", "字" * 61, None, twin.code, None, None, None],
+        ["A5", None, None, None, None, None, None],
+        ["A6", "己", None, twin.code, None, None, None],
+        ["a6", "庚", None, twin.code, None, None, None],
+    ]
+    source = read(keeper, rows)
+    assert outcomes(source) == ["refused"] * 5 + ["create", "refused"]
+    assert [len(why) for why in reasons(source)] == [6, 2, 1, 1, 2, 0, 1]
+
+
+def test_nobody_outside_ones_own_part_is_touched_or_named(
+    branch: Organization, district: Organization
+) -> None:
+    other = builders.make_branch(district, "第二支部")
+    keeper = builders.make_member(branch)
+    builders.make_role(keeper, branch, "administrator")
+    stranger = builders.make_member(other, number="S1", name="外人", phone="13900000009")
+    chief = builders.make_member(branch, number="S2", name="上级")
+    builders.make_role(chief, district, "administrator")
+    source = read(
+        keeper,
+        [
+            HEAD,
+            ["S1", "改名", None, branch.code, None, None, None],
+            ["S2", "改名", None, None, None, None, None],
+            ["A1", "甲", "13900000009", branch.code, None, None, None],
+            ["A2", "乙", None, other.code, None, None, None],
+            ["A3", "丙", None, branch.code, None, None, other.name],
+            [None, "外人", None, other.code, None, None, None],
+        ],
+    )
+    assert outcomes(source) == ["refused", "refused", "refused", "refused", "create", "refused"]
+    assert "外人" not in str(reasons(source))
+    assert other.name not in str(reasons(source)[:3])
+    enter(source)
+    stranger.refresh_from_db()
+    chief.refresh_from_db()
+    assert (stranger.name, stranger.organization, chief.name) == ("外人", other, "上级")
+    assert Member.objects.get(number="A3").host_organization == other
+
+
+def test_rights_are_those_of_the_moment_of_entering(keeper: Member, branch: Organization) -> None:
+    source = read(keeper, [HEAD, ["A1", "甲", None, branch.code, None, None, None]])
+    keeper.roles.all().delete()
+    enter(source)
+    assert outcomes(source) == ["refused"]
+    assert not Member.objects.filter(number="A1").exists()
+
+
+def test_what_was_not_shown_is_not_done(keeper: Member, branch: Organization) -> None:
+    source = read(
+        keeper,
+        [
+            HEAD,
+            ["A1", "甲", None, branch.code, None, None, None],
+            ["A2", "乙", None, branch.code, None, None, None],
+            ["A3", "丙", None, branch.code, None, None, None],
+        ],
+    )
+    builders.make_member(branch, number="A1", name="另一位")
+    builders.make_member(branch, number="A2", name="乙")
+    enter(source)
+    assert outcomes(source) == ["refused", "same", "create"]
+    assert Member.objects.get(number="A1").name == "另一位"
+
+
+def test_a_list_that_was_broken_off_goes_on(
+    keeper: Member, branch: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member_import, "BATCH", 3)
+    people = [[f"A{n}", f"人{n}", None, branch.code, None, None, None] for n in range(8)]
+    source = read(keeper, [HEAD, *people])
+    assert member_import.confirm(source)
+    assert member_import.confirm(source) is False
+    source.refresh_from_db()
+    with translation.override("en"):
+        batches = member_import._batches(source)
+        assert [next(batches), next(batches)] == [3, 6]
+        batches.close()
+    assert Member.objects.filter(number__startswith="A").count() == 6
+    source.refresh_from_db()
+    member_import.apply(source)
+    assert source.rows.order_by("place").values_list("outcome", flat=True).distinct().get() == "create"
+    assert Member.objects.filter(number__startswith="A").count() == 8
+    assert source.rows.filter(applied=True).count() == 8
+
+
+def test_a_list_half_read_is_read_anew(keeper: Member, branch: Organization) -> None:
+    content = lists.xlsx([HEAD, ["A1", "甲", None, branch.code, None, None, None]])
+    source = member_import.start("members", content, "x.xlsx", by=keeper, language="en")
+    ImportRow.objects.create(list_import=source, place=2, outcome="create")
+    member_import.read(source)
+    assert [row.cells[0] for row in source.rows.all()] == ["A1"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04", lists.xlsx([["日期", "天气"], ["2026", "晴"]]), lists.xlsx([HEAD]), lists.xlsx([])],
+)
+def test_a_file_that_is_no_list_says_so(keeper: Member, content: bytes) -> None:
+    source = read_file(keeper, content)
+    assert (source.state, source.rows.count(), ImportFile.objects.count()) == ("failed", 0, 0)
+    assert source.fault.endswith(".")
+
+
+def test_the_list_may_stand_on_a_later_sheet(keeper: Member, branch: Organization) -> None:
+    rows: list[Any] = [*lists.TITLED, HEAD, ["A1", "甲", None, branch.code, None, None, None]]
+    source = read_file(keeper, lists.xlsx(rows, merge=("A1:E1",), before=("填表说明",)))
+    assert [(row.place, row.outcome) for row in source.rows.all()] == [(5, "create")]
+
+
+def test_the_refused_rows_can_be_corrected_and_taken(keeper: Member, branch: Organization) -> None:
+    rows = [
+        HEAD,
+        ["A1", "=甲", None, branch.code, None, None, None],
+        ["A2", "乙", "123", branch.code, None, None, None],
+    ]
+    source = read_file(keeper, lists.text(rows))
+    source.rows.filter(place=2).update(outcome="refused")
+    with translation.override("en"):
+        (sheet,) = sheets_of(refused_rows(source).getvalue())
+    rows = list(sheet.rows())
+    assert rows[0] == [*HEAD, "Row in your list", "Why refused"]
+    assert [row[7] for row in rows[1:]] == ["2", "3"]
+    assert "123 is no mobile number" in rows[2][8]
+    corrected = [[*row[:2], "", *row[3:]] if row[0] == "A2" else row for row in rows]
+    assert outcomes(read_file(keeper, lists.text(corrected))) == ["create", "create"]
+
+
+@pytest.mark.parametrize("kind", ["members", "organizations"])
+def test_the_example_is_a_list(keeper: Member, kind: str) -> None:
+    source = read_file(keeper, example_list(kind).getvalue(), kind)
+    assert set(source.columns) == {field for field, _heading in member_import.columns_of(kind)}
+    assert source.rows.count() == 1
+
+
+def test_entering_tells_the_rooms_above(keeper: Member, branch: Organization) -> None:
+    told: list[int] = []
+
+    def hear(ids: list[int], **kwargs: Any) -> None:
+        assert transaction.get_connection().in_atomic_block
+        told.extend(ids)
+
+    members_changed.connect(hear)
+    try:
+        enter(read(keeper, [HEAD, ["A1", "甲", None, branch.code, None, None, None]]))
+    finally:
+        members_changed.disconnect(hear)
+    assert told == [Member.objects.get(number="A1").pk]
+
+
+def test_reading_takes_the_same_queries_for_few_and_many(
+    keeper: Member, branch: Organization, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    def file(n: int) -> bytes:
+        return lists.xlsx([HEAD, *[[f"A{i}", "甲", None, branch.code, None, None, None] for i in range(n)]])
+
+    with django_assert_max_num_queries(60) as few:
+        read_file(keeper, file(2))
+    with django_assert_max_num_queries(60) as many:
+        read_file(keeper, file(60))
+    assert len(few) == len(many)
+
+
+def test_organizations_in_any_order(keeper: Member, district: Organization, branch: Organization) -> None:
+    other = branch.get_parent()
+    rows: Sequence[Sequence[Any]] = [
+        ["党组织名称", "党组织代码", "党组织类别", "上级党组织"],
+        ["新村党支部", "new-1", "党支部", "new"],
+        ["新党工委", "new", "党工委", district.name],
+        ["改名支部", branch.code, None, "新党工委"],
+        [other.name, other.code, "党工委", district.code],
+        ["无上级", "lost", "党支部", None],
+        ["下级", "sub", "党支部", "new-1"],
+        ["下下级", "subsub", "党支部", "sub"],
+        ["甲", "loop-a", "党工委", "loop-b"],
+        ["乙", "loop-b", "党工委", "loop-a"],
+    ]
+    source = read(keeper, rows, "organizations")
+    refused = ["refused"] * 5
+    assert outcomes(source) == ["create", "create", "change", "same", *refused]
+    enter(source)
+    new = Organization.objects.get(code="new")
+    assert (new.get_parent(), new.level) == (district, "committee")
+    assert Organization.objects.get(code="new-1").get_parent() == new
+    moved = Organization.objects.get(pk=branch.pk)
+    assert (moved.name, moved.get_parent()) == ("改名支部", new)
+    assert not Organization.objects.filter(code__in=["lost", "sub", "subsub", "loop-a", "loop-b"]).exists()
+    assert Organization.find_problems() == ([], [], [], [], [])
+    assert outcomes(read(keeper, rows[:4], "organizations")) == ["same", "same", "same"]
+
+
+def test_organizations_outside_ones_own_part_are_left_alone(
+    branch: Organization, district: Organization
+) -> None:
+    committee = branch.get_parent()
+    keeper = builders.make_member(branch)
+    builders.make_role(keeper, committee, "administrator")
+    other = builders.make_branch(district, "第二支部")
+    rows: Sequence[Sequence[Any]] = [
+        ["代码", "名称", "级别", "上级"],
+        [other.code, "改名", None, None],
+        ["x1", "新支部", "支部", other.get_parent().code],
+        [committee.code, None, None, branch.code],
+        [branch.code, None, "区", committee.code],
+    ]
+    source = read(keeper, rows, "organizations")
+    assert outcomes(source) == ["refused"] * 4
+    assert other.name not in str(reasons(source))
