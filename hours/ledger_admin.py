@@ -24,6 +24,7 @@ from wagtail.log_actions import log
 
 from members.models import Member
 
+from .basis import in_words
 from .ledger import ReversalRefusedError
 from .ledger import reverse as take_back
 from .models import CreditEntry, DeliveryKind
@@ -106,12 +107,12 @@ class LedgerInspectView(_OneVisibleEntry, generic.InspectView):
         ]
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        """Show what is absent as a dash, and the basis as facts side by side."""
+        """Show what is absent as a dash, and the basis in words."""
         value = getattr(self.object, field_name)
         if value in (None, ""):
             return "—"
         if field_name == "basis":
-            return "; ".join(f"{fact}: {what}" for fact, what in value.items()) or "—"
+            return in_words(self.object)
         return super().get_field_display_value(field_name, field)
 
 
@@ -200,6 +201,7 @@ class LedgerViewSet(ModelViewSet):
         "recorded_by",
         "reverses",
         "reason",
+        "late_reason",
     ]
     copy_view_enabled = False
     filterset_class = LedgerFilterSet

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
+from . import case_views as cases
 from .statistics_views import statistics, statistics_excel
 
 app_name = "hours"
 urlpatterns = [
     path("statistics/", statistics, name="statistics"),
     path("statistics/excel/", statistics_excel, name="statistics_excel"),
+    path("external/", cases.new_external, name="new_external"),
+    path("objection/", cases.new_objection, name="new_objection"),
+    path("cases/<slug:kind>/<uuid:pk>/", cases.case, name="case"),
+    path("cases/<slug:kind>/<uuid:pk>/withdraw/", cases.withdraw, name="withdraw"),
+    path("decisions/", cases.decisions, name="decisions"),
+    path("evidence/<uuid:pk>/", cases.evidence_file, name="evidence"),
 ]

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from courses.models import this_year
+from hours.cases import cases_of
 from lectures.standing import in_progress
 from members.models import Member, Role
 from members.permissions import organizations_of
@@ -35,6 +36,8 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "may_manage": member.has_perm("wagtailadmin.access_admin"),
             "takes_rolls": organizations_of(member, Role.Kind.OPERATOR).exists(),
             "answers_for_units": organizations_of(member, *Role.RESPONSIBLE).exists(),
+            "decides": organizations_of(member, Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR).exists(),
+            "cases": cases_of(member, year),
             "rows": statement.rows_of(member, year),
         },
     )

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from courses.models import this_year
+from hours.basis import in_words
 from hours.models import CreditEntry, DeliveryKind
 from members.models import Member
 
@@ -53,32 +51,13 @@ def rows_of(member: Member, year: int) -> list[Row]:
         .filter(member=member, year=year)
         .select_related("subject", "recorded_by", "reversal")
     )
-    return [Row(entry, rests_on(entry), taken_back=hasattr(entry, "reversal")) for entry in entries]
+    return [Row(entry, in_words(entry), taken_back=hasattr(entry, "reversal")) for entry in entries]
 
 
 def years_of(member: Member) -> list[int]:
     """Return the years that hold entries of `member`, and the current one, newest first."""
     found = CreditEntry.objects.filter(member=member).order_by().values_list("year", flat=True).distinct()
     return sorted({*found, this_year()}, reverse=True)
-
-
-def rests_on(entry: CreditEntry) -> str:
-    """Return in words what the hours of `entry` rest on; for a reversal, why they were taken back."""
-    if entry.reverses_id is not None:
-        return _("Taken back: %(reason)s") % {"reason": entry.reason}
-    facts = entry.basis if isinstance(entry.basis, dict) else {}
-    length = ngettext("%(minutes)s minute of teaching", "%(minutes)s minutes of teaching", entry.minutes) % {
-        "minutes": entry.minutes
-    }
-    share = facts.get("seen_share")
-    if entry.delivery_kind == DeliveryKind.ONLINE and isinstance(share, int | float):
-        return _("%(percent)s%% of the film seen, %(length)s") % {
-            "percent": int(share * 100),
-            "length": length,
-        }
-    if entry.recorded_by:
-        return _("%(length)s, entered by %(name)s") % {"length": length, "name": entry.recorded_by.name}
-    return length
 
 
 def bar_of(outlook: Outlook) -> Bar:

@@ -35,6 +35,7 @@ DUTIES = (
     Duty("spell_names", 24 * HOUR),
     Duty("clearsessions", 24 * HOUR),
     Duty("sweep_lists", 24 * HOUR),
+    Duty("sweep_evidence", 24 * HOUR),
 )
 
 

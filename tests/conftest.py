@@ -18,6 +18,8 @@ from members.models import Member, Organization
 
 from . import builders
 
+FILES = "django.core.files.storage.FileSystemStorage"
+
 # Playwright leaves an event loop in the process that runs browser tests; Django would refuse its queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -71,6 +73,8 @@ def own_places(settings: Settings, tmp_path: Path) -> None:
     settings.WAGTAILSEARCH_BACKENDS = {
         "default": {"BACKEND": "search.backend", "INDEX_DIR": tmp_path / "index"}
     }
+    private = {"BACKEND": FILES, "OPTIONS": {"location": tmp_path / "private"}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
     cache.clear()
 
 

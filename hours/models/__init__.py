@@ -1,5 +1,6 @@
 """What is stored of study hours."""
 
+from .cases import Case, CaseQuerySet, Evidence, ExternalTraining, Objection
 from .closures import YearClosure
 from .entries import AppendOnlyError, CreditEntry, DeliveryKind
 from .requirements import CreditRule, Exemption, HourRequirement
@@ -8,12 +9,17 @@ from .tallies import CountedMember, Recount, ReportGroup, Tally
 
 __all__ = [
     "AppendOnlyError",
+    "Case",
+    "CaseQuerySet",
     "CountedMember",
     "CreditEntry",
     "CreditRule",
     "DeliveryKind",
+    "Evidence",
     "Exemption",
+    "ExternalTraining",
     "HourRequirement",
+    "Objection",
     "Recount",
     "ReportGroup",
     "Subject",

@@ -115,6 +115,11 @@ STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Evidence of training and proofs of hours: outside what the web server sends by itself.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "private"},
+    },
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
@@ -243,6 +248,9 @@ LECTURES_SEEN_SHARE = 0.95
 LECTURES_MAX_SPEED = 2.0
 # For so many days whoever ticked somebody wrongly on a roll may take those hours back without an officer.
 LECTURES_CORRECTION_DAYS = 7
+
+# The largest picture or PDF that is taken as evidence of training.
+HOURS_EVIDENCE_MAX_BYTES = 10 * 1024**2
 
 # --- Security ---------------------------------------------------------------------------------------------
 

@@ -4,14 +4,14 @@ import os
 
 from .base import *  # noqa: F403  settings are layered by Django's own convention
 from .base import DATA_DIR
+from .base import STORAGES as _STORAGES
 
 DEBUG = False
 SECRET_KEY = os.environ["GUBEN_SECRET_KEY"]
 ALLOWED_HOSTS = os.environ["GUBEN_HOSTS"].split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES = _STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 

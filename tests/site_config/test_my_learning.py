@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.models import this_year
 from hours import ledger
+from hours.basis import in_words
 from hours.models import CreditEntry, HourRequirement
 from hours.standing import Standing
 from members.models import Member, Organization
@@ -94,9 +95,9 @@ def test_an_entry_says_what_it_rests_on(member: Member, branch: Organization) ->
     watched = credit(member, delivery_kind="online", basis={"seen_share": 0.968})
     entered = credit(member, recorded_by=secretary)
     plain = credit(member, delivery_kind="online", basis={"seen_share": "damaged"})
-    assert statement.rests_on(watched) == "看完影片的 96%，授课 90 分钟"
-    assert statement.rests_on(entered) == "授课 90 分钟，由田有禾登记"
-    assert statement.rests_on(plain) == "授课 90 分钟"
+    assert in_words(watched) == "看完影片的 96%，授课 90 分钟"
+    assert in_words(entered) == "授课 90 分钟，由田有禾登记"
+    assert in_words(plain) == "授课 90 分钟"
 
 
 def test_the_bar_is_as_long_as_the_requirement() -> None:
