@@ -7,7 +7,7 @@ NAME ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo-reset messages locks set-up-run set-up-test
+.PHONY: help run test test-postgresql check bench demo-reset messages locks set-up-run set-up-test
 
 help: ## say what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ run: set-up-run ## install, migrate, load demo content, serve the site and the w
 
 test: set-up-test ## install what tests need and run them all, browser tests included
 	@$(BIN)/pytest
+
+test-postgresql: set-up-test ## run all tests on PostgreSQL instead of SQLite, on a server of their own
+	@$(PY) deploy/temporary_postgresql.py $(BIN)/pytest --create-db
 
 check: set-up-test ## lint, format, types, import contract, migrations, deployment, translations
 	@bash deploy/check.sh

@@ -11,7 +11,8 @@ from .base import *  # noqa: E402, F403  the data directory must be known before
 from .base import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402  as above
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+if "sqlite3" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 
 SECRET_KEY = "for tests only"  # noqa: S105  signs nothing outside a test run
 ALLOWED_HOSTS = ["*"]

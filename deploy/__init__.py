@@ -1,0 +1,1 @@
+"""How a checkout is made ready, checked and served."""
