@@ -161,7 +161,7 @@ class Exemplar(Page):
         """Add the film's stream and the related lessons; Wagtail has let the asker see the page."""
         from exemplars.exemplar_page import exemplar_context  # noqa: PLC0415  it reads these models
 
-        return super().get_context(request, *args, **kwargs) | exemplar_context(self)
+        return super().get_context(request, *args, **kwargs) | exemplar_context(self, request)
 
     def transcript(self) -> str:
         """Return all that is said in the film, one line a cue."""

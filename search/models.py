@@ -1,6 +1,9 @@
 """What search keeps in the database beside the index."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_TERM = 30
 
 
 class Spelling(models.Model):
@@ -19,3 +22,19 @@ class Spelling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text} ({self.syllables})"
+
+
+class MissedTerm(models.Model):
+    """Words that were looked for on a day and not found: how often, never by whom."""
+
+    term = models.CharField(_("words"), max_length=LONGEST_TERM)
+    day = models.DateField(_("day"))
+    times = models.PositiveIntegerField(_("times"), default=0)
+
+    class Meta:
+        verbose_name = _("words not found")
+        verbose_name_plural = _("words not found")
+        constraints = [models.UniqueConstraint(fields=["term", "day"], name="missed_term_once_a_day")]
+
+    def __str__(self) -> str:
+        return self.term

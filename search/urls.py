@@ -8,5 +8,6 @@ app_name = "search"
 urlpatterns = [
     path("", views.search, name="search"),
     path("answer/", views.answer, name="answer"),
+    path("asked/", views.asked, name="asked"),
     path("suggestions/", views.suggestions, name="suggestions"),
 ]

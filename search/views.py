@@ -6,10 +6,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from . import asking
+from .asked_terms import note, popular
 from .facets import Asked, Vocabulary, facets_of
 from .forms import SearchForm
 from .found_pages import describe
@@ -33,7 +35,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Meant:
-    """What the reader may have meant, and where it is answered."""
+    """Words that the reader may have meant or may want, and where they are answered."""
 
     words: str
     address: str
@@ -50,6 +52,13 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Offer what the reader may be about to type."""
     question = SearchForm(request.GET).understood()["q"] or ""
     return render(request, "search/suggestions.html", {"suggestions": suggest(question)})
+
+
+@require_POST
+def asked(request: HttpRequest) -> HttpResponse:
+    """Count what a reader has looked for, once typing has come to rest."""
+    note(SearchForm(request.POST).understood()["q"] or "", timezone.localdate())
+    return HttpResponse(status=204)
 
 
 @require_safe
@@ -80,7 +89,8 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
         "asked": bool(question or codes or order),
     }
     if not shown["asked"]:
-        return shown | {"newest": describe(asking.fetch(keys[:NEWEST_ON_THE_START]), "")}
+        newest = describe(asking.fetch(keys[:NEWEST_ON_THE_START]), "")
+        return shown | {"newest": newest, "popular": _popular()}
     promotions = [] if codes else promotions_for(question)
     promoted = {promotion.key for promotion in promotions}
     listed = [key for key in asking.arrange(keys, traits, order or _usual(question)) if key not in promoted]
@@ -88,6 +98,7 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
     return shown | {
         "all_words": answer.all_words,
         "readings": answer.readings,
+        "popular": [] if listed or promotions else _popular(),
         "near": [] if answer.all_words and answer.keys else _near(question),
         "results": results,
         "count": len(listed) + len(promotions),
@@ -96,6 +107,10 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
         "orders": _orders(asked),
         "wide_address": Asked(question, {}, order).address(),
     }
+
+
+def _popular() -> list[Meant]:
+    return [Meant(words, Asked(words, {}).address()) for words in popular(timezone.localdate())]
 
 
 def _near(question: str) -> list[Meant]:

@@ -6,10 +6,13 @@
   var said = document.querySelector("[data-search-said]");
   var box = form && form.querySelector("input[name=q]");
   var PAUSE = 300; // milliseconds without a key before the question is asked
+  var REST = 3000; // and before it counts as looked for
   var desk = window.matchMedia("(min-width: 60em)");
   var asked = box && box.value;
   var composing = false;
+  var counted = "";
   var waiting = null;
+  var resting = null;
   var request = null;
 
   if (!form || !place || !box) {
@@ -36,6 +39,24 @@
     }
   }
 
+  /* The words are counted without a word of who looked for them. */
+  function count() {
+    var token = document.querySelector("[name=csrfmiddlewaretoken]");
+    var message = new XMLHttpRequest();
+    if (token && box.value.trim() && box.value === asked && box.value !== counted) {
+      counted = box.value;
+      message.open("POST", form.getAttribute("data-asked"));
+      message.setRequestHeader("X-CSRFToken", token.value);
+      message.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+      message.send("q=" + encodeURIComponent(box.value));
+    }
+  }
+
+  function countSoon() {
+    window.clearTimeout(resting);
+    resting = window.setTimeout(count, REST);
+  }
+
   function show(text, query) {
     var columns;
     place.innerHTML = text;
@@ -43,6 +64,7 @@
     said.textContent = columns ? columns.getAttribute("data-said") : "";
     window.history.replaceState(null, "", form.getAttribute("action") + query);
     unfold();
+    countSoon();
   }
 
   function ask() {
@@ -86,4 +108,5 @@
     soon();
   });
   unfold();
+  countSoon();
 })();

@@ -1,0 +1,140 @@
+"""What was looked for is kept as words and numbers; nothing of persons is, and nothing hidden is offered."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from wagtail.contrib.search_promotions.models import Query, QueryDailyHits
+from wagtail.models import PageViewRestriction
+
+from members.models import Member, Organization, Role
+from search import asked_terms
+from search.asked_terms import POPULAR_TIMES, keepable, missed, note, popular
+from search.models import MissedTerm
+from tests import builders
+
+Rebuild = Callable[[], None]
+TODAY = date(2026, 3, 5)
+
+
+def ask_often(term: str, times: int = POPULAR_TIMES, day: date = TODAY) -> None:
+    """Let `term` be looked for."""
+    for _time in range(times):
+        note(term, day)
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("白菜", "白菜"),
+        ("  WPS　表格 ", "wps 表格"),
+        ("2026年", "2026年"),
+        ("白", ""),
+        ("13800001234", ""),
+        ("138 0000 1234", ""),
+        ("电话138-0000-1234", ""),
+        ("20260001", ""),
+        ("M000123", ""),
+        ("370101196001011234", ""),
+        ("a@b.cn", ""),
+        ("？？？", ""),
+        ("长" * 31, ""),
+        ("覃鑫淼", ""),
+        ("覃鑫淼 党课", ""),
+        ("覃 鑫淼", ""),
+    ],
+)
+def test_only_words_are_kept(branch: Organization, question: str, kept: str) -> None:
+    builders.make_member(branch, name="覃鑫淼")
+    assert keepable(question) == kept
+
+
+def test_what_is_found_and_what_is_not_are_counted_apart(rebuild: Rebuild, db: None) -> None:
+    builders.make_lecture("白菜怎么种")
+    rebuild()
+    ask_often("白菜", 2)
+    ask_often("榴莲", 3)
+    ask_often("榴莲", 1, TODAY - timedelta(days=1))
+    ask_often("白菜 拖拉机", 1)  # found in part
+    ask_often("20260001", 5)
+    assert list(Query.objects.values_list("query_string", flat=True)) == ["白菜"]
+    assert QueryDailyHits.objects.get().hits == 2
+    assert [(row["term"], row["total"], row["days"], row["last"]) for row in missed(TODAY)] == [
+        ("榴莲", 4, 2, TODAY),
+        ("白菜 拖拉机", 1, 1, TODAY),
+    ]
+
+
+def test_a_day_takes_only_so_many_words(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asked_terms, "MOST_NEW_TERMS", 2)
+    for term in ("榴莲", "山竹", "椰子"):
+        note(term, TODAY)
+    assert MissedTerm.objects.count() == 2
+
+
+def test_popular_is_what_others_ask_and_anybody_may_find(rebuild: Rebuild, db: None) -> None:
+    lectures = {word: builders.make_lecture(f"{word}怎么种") for word in ("白菜", "萝卜", "貔貅", "土豆")}
+    rebuild()
+    ask_often("白菜", POPULAR_TIMES)
+    ask_often("萝卜", POPULAR_TIMES - 1)
+    ask_often("貔貅", POPULAR_TIMES + 1)
+    ask_often("土豆", POPULAR_TIMES, TODAY - timedelta(days=31))
+    assert popular(TODAY) == ["貔貅", "白菜"]
+    PageViewRestriction.objects.create(page=lectures["貔貅"], restriction_type="login")
+    assert popular(TODAY) == ["白菜"]
+
+
+def test_the_start_and_the_empty_page_offer_popular_words(client: Client, rebuild: Rebuild, db: None) -> None:
+    builders.make_lecture("白菜怎么种")
+    rebuild()
+    ask_often("白菜", day=timezone.localdate())
+    for asked in ({}, {"q": "qwertzuiop"}):
+        shown = client.get("/search/", asked).context["popular"]
+        assert [(one.words, one.address) for one in shown] == [("白菜", "?q=%E7%99%BD%E8%8F%9C")]
+    assert client.get("/search/", {"q": "白菜"}).context["popular"] == []
+
+
+def test_only_a_post_counts(rebuild: Rebuild, db: None) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/search/", {"q": "榴莲"})
+    assert strict.get("/search/asked/", {"q": "榴莲"}).status_code == 405
+    assert strict.post("/search/asked/", {"q": "榴莲"}).status_code == 403
+    assert MissedTerm.objects.count() == 0
+    assert Client().post("/search/asked/", {"q": "榴莲"}).status_code == 204
+    assert Client().post("/search/asked/", {"q": "\x00" * 5000}).status_code == 204
+    assert list(MissedTerm.objects.values_list("term", "times")) == [("榴莲", 1)]
+
+
+def test_editors_read_the_report_and_take_it_away(
+    client: Client, member: Member, district: Organization, rebuild: Rebuild
+) -> None:
+    note("榴莲", timezone.localdate())
+    address = reverse("search_missed")
+    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    assert client.get(address).status_code == 302
+    builders.make_role(member, district, Role.Kind.SECRETARY)
+    assert client.get(address).status_code == 302
+    builders.make_role(member, district, Role.Kind.EDITOR)
+    assert "榴莲" in client.get(address).content.decode()
+    export: Any = client.get(address, {"export": "xlsx"})
+    sheet = load_workbook(BytesIO(b"".join(export.streaming_content))).active
+    rows = list(sheet.values)
+    assert rows[1][:3] == ("榴莲", 1, 1)
+    assert len(rows) == 2
+
+
+def test_old_words_are_forgotten(db: None) -> None:
+    today = timezone.localdate()
+    for days in (10, 400):
+        MissedTerm.objects.create(term="榴莲", day=today - timedelta(days=days), times=1)
+        Query.get(f"白菜{days}").add_hit(today - timedelta(days=days))
+    call_command("forget_searches", verbosity=0)
+    assert list(MissedTerm.objects.values_list("day", flat=True)) == [today - timedelta(days=10)]
+    assert list(Query.objects.values_list("query_string", flat=True)) == ["白菜10"]
