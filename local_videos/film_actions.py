@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.log_actions import log
 
 from . import cancelling, jobs, posters, recovery, resumable
@@ -30,7 +31,7 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
         jobs.request(film)
         log(instance=film, action="local_videos.try_again", user=request.user)
     messages.success(request, _("The film is being prepared once more."))
-    return redirect("local_videos_admin:edit", pk)
+    return _back(request, pk)
 
 
 @require_POST
@@ -42,7 +43,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Preparing the film was cancelled."))
     else:
         messages.info(request, _("The film was not being prepared any more."))
-    return redirect("local_videos_admin:edit", pk)
+    return _back(request, pk)
+
+
+def _back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to where the button stood: the list, or the film's own page."""
+    listed = get_valid_next_url_from_request(request)
+    return redirect(listed) if listed else redirect("local_videos_admin:edit", pk)
 
 
 @require_http_methods(["GET", "POST"])

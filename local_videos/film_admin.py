@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -23,6 +24,9 @@ from .film_usage import uses_of
 from .models import LocalVideo
 from .permissions import films_of
 
+# Columns that a phone has no room for; a film's own page tells the same.
+_WIDE = "film-list-wide"
+
 
 class PosterColumn(BaseColumn):
     """A small picture of the film."""
@@ -31,9 +35,16 @@ class PosterColumn(BaseColumn):
 
 
 class StateColumn(BaseColumn):
-    """Where the film is on its way to being playable; refreshes by itself."""
+    """Where the film is on its way to being playable; refreshes by itself. Cancels and tries again."""
 
     cell_template_name = "local_videos/admin/state_cell.html"
+
+    def get_cell_context_data(self, instance: LocalVideo, parent_context: dict[str, Any]) -> dict[str, Any]:
+        """Let the buttons lead back to this very list."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        request = parent_context["request"]
+        list_url = f"{reverse('local_videos_admin:index')}?{request.GET.urlencode()}"
+        return context | {"csrf_token": get_token(request), "list_url": list_url}
 
     class Media:
         js = ["local_videos/film_state.js"]
@@ -230,13 +241,13 @@ class FilmViewSet(ModelViewSet):
     usage_view_class = FilmUsageView
     history_view_class = FilmHistoryView
     list_display = [
-        PosterColumn("poster", label=gettext_lazy("Poster"), width="140px"),
+        PosterColumn("poster", label=gettext_lazy("Poster"), classname=f"film-list-poster {_WIDE}"),
         "title",
-        StateColumn("state", label=gettext_lazy("State"), width="30%"),
-        LengthColumn("duration", label=gettext_lazy("Length"), sort_key="duration"),
-        SizeColumn("size", label=gettext_lazy("Size"), sort_key="size"),
-        Column("uploaded_by", label=gettext_lazy("Uploaded by")),
-        DateColumn("uploaded_at", label=gettext_lazy("Uploaded at"), sort_key="uploaded_at"),
+        StateColumn("state", label=gettext_lazy("State"), classname="film-list-state"),
+        LengthColumn("duration", label=gettext_lazy("Length"), sort_key="duration", classname=_WIDE),
+        SizeColumn("size", label=gettext_lazy("Size"), sort_key="size", classname=_WIDE),
+        Column("uploaded_by", label=gettext_lazy("Uploaded by"), classname=_WIDE),
+        DateColumn("uploaded_at", label=gettext_lazy("Uploaded at"), sort_key="uploaded_at", classname=_WIDE),
     ]
     list_filter = ["state", "collection"]
     list_export = [

@@ -20,7 +20,7 @@ from . import captions, chapters, faults, intake, posters, resumable
 from .models import LocalVideo, Upload
 from .permissions import policy
 
-_ACCEPTED = "video/*,.mkv,.mts,.m2ts,.mxf,.rm,.rmvb,.wmv,.flv,.vob"
+_ACCEPTED = "video/*,audio/*,.mkv,.mts,.m2ts,.mxf,.rm,.rmvb,.wmv,.flv,.vob"
 
 
 def _language_choices() -> list[tuple[str, str]]:

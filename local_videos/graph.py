@@ -10,13 +10,12 @@ from typing import Any
 import ffmpeg
 from django.conf import settings
 
-from . import loudness, running
+from . import loudness, pictures, running
 from .copying import Cuts
 from .ladder import BITS_OF_SOUND_ALONE, SEGMENT_SECONDS, Rung, frame_rate
+from .playlists import PLAYLIST, SOUND_ONLY
 from .probing import Probe
 
-SOUND_ONLY = "sound"
-PLAYLIST = "index.m3u8"
 STILL = "still.rgb"
 
 _CRF = 24
@@ -34,18 +33,21 @@ _HEAD_START_SECONDS = 0.5
 def arguments(original: Path, film: Probe, rungs: list[Rung], *, gain: float, cuts: Cuts | None) -> list[str]:
     """Return ffmpeg's arguments for one run over `original`, writing into the current folder.
 
-    `gain` is in decibels. With `cuts`, the first rung is the film's own picture.
+    `gain` is in decibels. With `cuts`, the first rung is the film's own picture. Where the film is decoded,
+    frames to choose the poster from are written beside the qualities.
     """
     threads = settings.LOCAL_VIDEOS_FFMPEG_THREADS
     limits = {"threads": threads} if threads else {}
     guards = running.guards(settings.LOCAL_VIDEOS_MAX_PIXELS)
     source = ffmpeg.input(running.input_name(original), **guards, **limits)
-    streams = _pictures(source, film, rungs, cuts)
+    streams, posters = _pictures(source, film, rungs, cuts)
     if film.audio_stream is not None:
         sound = loudness.levelled(loudness.evened(source[str(film.audio_stream)]), gain)
         both = sound.filter_multi_output("asplit", 2)
         streams += [both[0], both[1]]
     output = ffmpeg.output(*streams, _targets(film, rungs, cuts), **_options(film, rungs, cuts), **limits)
+    if posters is not None:
+        output = ffmpeg.merge_outputs(output, ffmpeg.output(posters, pictures.POSTERS, **pictures.several()))
     told = output.global_args(
         *("-hide_banner", "-nostdin", "-y", "-v", "warning", "-progress", "pipe:1", "-stats_period", "1"),
         *(("-filter_complex_threads", str(threads)) if threads else ()),
@@ -54,24 +56,26 @@ def arguments(original: Path, film: Probe, rungs: list[Rung], *, gain: float, cu
     return compiled[1:]
 
 
-def _pictures(source: Any, film: Probe, rungs: list[Rung], cuts: Cuts | None) -> list[Any]:
-    """Return one stream of pictures for each rung."""
+def _pictures(source: Any, film: Probe, rungs: list[Rung], cuts: Cuts | None) -> tuple[list[Any], Any]:
+    """Return one stream of pictures for each rung, and one of posters; None where nothing is decoded."""
     if film.video_stream is None:
         # Drawn by `still`; not from outside, so the guards need not let pictures in.
         size: dict[str, Any] = {"pixel_format": "rgb24", "video_size": (rungs[0].width, rungs[0].height)}
         drawn = ffmpeg.input(f"file:{STILL}", f="rawvideo", framerate=str(frame_rate(film)), **size)
         # One drawn picture, shown for as long as the sound lasts.
-        return _scaled_each(drawn["0"].filter("tpad", stop=-1, stop_mode="clone"), film, rungs)
+        picture = drawn["0"].filter("tpad", stop=-1, stop_mode="clone")
+        return [_scaled(branch, film, rung) for branch, rung in _branches(picture, rungs)], None
     own = source[str(film.video_stream)]
     if cuts and len(rungs) == 1:
-        return [own]
+        return [own], None
     picture = own
     if film.is_interlaced:
         # One picture of each pair of fields; frames that are whole already pass untouched.
         picture = picture.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     if cuts:
         picture = picture.filter("fps", fps=str(frame_rate(film)))
-        return [own, *_scaled_each(picture, film, rungs[1:])]
+        *branches, (last, top) = _branches(picture, [*rungs[1:], rungs[0]])
+        return [own, *(_scaled(branch, film, rung) for branch, rung in branches)], _posters(last, film, top)
     # All qualities share one steady rate and begin at 0, or their segments would not begin together.
     picture = picture.filter("fps", fps=str(frame_rate(film)), start_time=0)
     missing = film.duration - film.picture_seconds if film.picture_seconds else 0
@@ -80,14 +84,21 @@ def _pictures(source: Any, film: Probe, rungs: list[Rung], cuts: Cuts | None) ->
     if film.is_hdr and len(rungs) > 1:
         # Bringing the range of brightness down is dear; it is done once.
         picture = _scaled(picture, film, rungs[0])
-    return _scaled_each(picture, film, rungs)
+    *branches, (last, top) = _branches(picture, [*rungs, rungs[0]])
+    return [_scaled(branch, film, rung) for branch, rung in branches], _posters(last, film, top)
 
 
-def _scaled_each(picture: Any, film: Probe, rungs: list[Rung]) -> list[Any]:
+def _branches(picture: Any, rungs: list[Rung]) -> list[tuple[Any, Rung]]:
+    """Return `picture` once for each of `rungs`."""
     if len(rungs) == 1:
-        return [_scaled(picture, film, rungs[0])]
+        return [(picture, rungs[0])]
     branches = picture.filter_multi_output("split", len(rungs))
-    return [_scaled(branches[place], film, rung) for place, rung in enumerate(rungs)]
+    return [(branches[place], rung) for place, rung in enumerate(rungs)]
+
+
+def _posters(picture: Any, film: Probe, rung: Rung) -> Any:
+    """Return frames from all over the film: what is decoded anyway costs nothing more."""
+    return pictures.for_jpeg(_scaled(pictures.chosen(picture, film.duration, frame_rate(film)), film, rung))
 
 
 def _scaled(picture: Any, film: Probe, rung: Rung) -> Any:

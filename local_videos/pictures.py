@@ -1,26 +1,31 @@
 """Still pictures of a film: frames to choose the poster from, and small ones for the line that seeks.
 
-All are taken from the finished qualities, at key frames, which costs a hundredth of reading the film again. A
-film without them plays as well, so no fault of theirs ends a job.
+Posters leave the one run that decodes the film (`graph`); what that run does not decode is taken from the
+finished qualities at key frames, which costs a hundredth of reading the film again. A film without pictures
+plays as well, so no fault of theirs ends a job.
 """
 
 import logging
 import re
 import shutil
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import ffmpeg
 
 from . import faults, running, tools
-from .graph import PLAYLIST
 from .ladder import Rung
-from .playlists import segments_of
+from .playlists import PLAYLIST, segments_of
 
 logger = logging.getLogger("local_videos")
 
+# Frames from all over the film, for an editor to choose the poster from.
+POSTERS = "poster-%d.jpg"
 _MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.9)
+POSTER_NUMBERS = range(1, len(_MOMENTS) + 1)
 _LIMITS = running.Limits(wall=600, stall=300)
 # At most this many in one picture, or a phone would load it longer than the film.
 _MOST_THUMBNAILS, _COLUMNS = 120, 10
@@ -29,27 +34,46 @@ _LONG_SIDE = 160
 _SHOWN_AT = re.compile(r"pts_time:(-?[\d.]+)")
 
 
-def take_posters(
-    folder: Path, rung: Rung, poster: str, choices: tuple[str, ...], on_tick: Callable[[], None]
-) -> None:
-    """Write the files named in `choices` from all over the film, and `poster`, the one that shows most."""
-    starts = [0.0, *accumulate(segments_of(folder / rung.name))]
+def chosen(picture: Any, seconds: float, rate: Fraction) -> Any:
+    """Return five frames from all over `picture`, which shows `rate` frames a second for `seconds`."""
+    return picture.filter("select", "+".join(f"eq(n,{int(share * seconds * rate)})" for share in _MOMENTS))
+
+
+def for_jpeg(frame: Any) -> Any:
+    """Return `frame` as JPEG has it: it uses the whole range of brightness."""
+    return frame.filter("scale", out_range="pc").filter("format", "yuvj420p")
+
+
+def several() -> dict[str, object]:
+    """Return the options of an output called `POSTERS`."""
+    return {**_options(3), "frames:v": len(_MOMENTS)}
+
+
+def take_posters(made: Path, rate: Fraction, most: int, on_tick: Callable[[], None]) -> None:
+    """Write at most `most` posters of a film whose picture was not decoded when it was prepared.
+
+    They are taken from the quality in the folder `made`, of `rate` frames a second, and lie beside it.
+    """
+    starts = [0.0, *accumulate(segments_of(made))]
     seconds = starts.pop()
-    playlist = folder / rung.name / PLAYLIST
-    branches = _made(playlist)["v:0"].filter_multi_output("split", len(choices))
+    if len(starts) <= len(_MOMENTS):
+        frames = for_jpeg(chosen(_made(made / PLAYLIST)["v:0"], seconds, rate))
+        _run(ffmpeg.output(frames, _numbered(made.parent), **{**several(), "frames:v": most}), on_tick)
+        return
     outputs = []
-    for place, (name, share) in enumerate(zip(choices, _MOMENTS, strict=False)):
-        if len(starts) > len(_MOMENTS):
-            # Every segment begins with a key frame, so only that one is decoded.
-            nearest = min(starts, key=_distance_to(share * seconds))
-            frame, late = _made(playlist, ss=f"{nearest:.3f}")["v:0"], {}
-        else:
-            frame, late = branches[place], {"ss": f"{seconds * share:.3f}"}
-        # JPEG uses the whole range of brightness.
-        frame = frame.filter("scale", out_range="pc").filter("format", "yuvj420p")
-        outputs.append(ffmpeg.output(frame, str(folder / name), **_one_picture(3), **late))
+    for number, share in enumerate(_MOMENTS[:most], 1):
+        # Every segment begins with a key frame, so only that one is decoded.
+        nearest = min(starts, key=lambda start: abs(start - share * seconds))
+        frame = _made(made / PLAYLIST, ss=f"{nearest:.3f}", skip_frame="nokey", threads=1)["v:0"]
+        outputs.append(
+            ffmpeg.output(for_jpeg(frame), str(made.parent / (POSTERS % number)), **_one_picture(3))
+        )
     _run(ffmpeg.merge_outputs(*outputs), on_tick)
-    taken = [folder / name for name in choices if (folder / name).is_file()]
+
+
+def choose_poster(folder: Path, poster: str) -> None:
+    """Make that of the posters in `folder` which shows most the one called `poster`."""
+    taken = [place for number in POSTER_NUMBERS if (place := folder / (POSTERS % number)).is_file()]
     if taken:
         # A black or empty frame makes the smallest file, a lively one the largest.
         shutil.copyfile(max(taken, key=lambda place: place.stat().st_size), folder / poster)
@@ -103,10 +127,6 @@ def _stamp(seconds: float) -> str:
     return f"{thousandths // 3_600_000:02}:{thousandths // 60_000 % 60:02}:{thousandths / 1000 % 60:06.3f}"
 
 
-def _distance_to(moment: float) -> Callable[[float], float]:
-    return lambda start: abs(start - moment)
-
-
 def _made(playlist: Path, **options: object) -> ffmpeg.nodes.InputNode:
     return ffmpeg.input(
         running.input_name(playlist),
@@ -117,8 +137,17 @@ def _made(playlist: Path, **options: object) -> ffmpeg.nodes.InputNode:
     )
 
 
+def _numbered(folder: Path) -> str:
+    """Return the name of numbered files as ffmpeg reads it: it takes any other percent sign for a number."""
+    return f"{str(folder).replace('%', '%%')}/{POSTERS}"
+
+
+def _options(quality: int) -> dict[str, object]:
+    return {"q:v": quality, "f": "image2", "fps_mode": "passthrough"}
+
+
 def _one_picture(quality: int) -> dict[str, object]:
-    return {"frames:v": 1, "q:v": quality, "f": "image2", "update": 1, "fps_mode": "passthrough"}
+    return {**_options(quality), "frames:v": 1, "update": 1}
 
 
 def _run(

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from .graph import PLAYLIST, SOUND_ONLY
 from .ladder import Rung
+
+# The folder of the sound alone, and the list of segments in each folder.
+SOUND_ONLY = "sound"
+PLAYLIST = "index.m3u8"
 
 _CODEC_OF_SOUND = "mp4a.40.2"
 _INIT = "init.mp4"

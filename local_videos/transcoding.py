@@ -13,8 +13,8 @@ from pathlib import Path
 import ffmpeg
 
 from . import copying, faults, graph, loudness, pictures, playlists, running, still, tools
-from .graph import SOUND_ONLY
 from .ladder import Rung, frame_rate, ladder_for
+from .playlists import SOUND_ONLY
 from .probing import Mark, Probe, probe
 
 __all__ = ["SOUND_ONLY", "Made", "transcode"]
@@ -22,8 +22,8 @@ __all__ = ["SOUND_ONLY", "Made", "transcode"]
 MASTER = "master.m3u8"
 PROGRESSIVE = "film.mp4"
 POSTER = "poster.jpg"
-# Frames from all over the film, for an editor to choose the poster from: poster-1.jpg to poster-5.jpg.
-POSTER_CHOICES = tuple(f"poster-{number}.jpg" for number in range(1, 6))
+# Frames from all over the film, for an editor to choose the poster from.
+POSTER_CHOICES = tuple(pictures.POSTERS % number for number in pictures.POSTER_NUMBERS)
 # One picture that holds many small ones, and which second of the film each of them shows.
 THUMBNAILS = "thumbs.jpg"
 THUMBNAILS_TRACK = "thumbs.vtt"
@@ -145,7 +145,7 @@ def _compare(expected: float, written: float) -> None:
 def _make_progressive(folder: Path, rung: Rung, seconds: float, on_tick: Callable[[], None]) -> None:
     """Copy the smallest quality into one file, for boxes whose browser cannot join segments."""
     copied = ffmpeg.input(
-        running.input_name(folder / rung.name / graph.PLAYLIST),
+        running.input_name(folder / rung.name / playlists.PLAYLIST),
         protocol_whitelist="file",
         format_whitelist="hls,mov",
         allowed_extensions="m3u8,mp4",
@@ -165,8 +165,10 @@ def _take_pictures(
     folder: Path, film: Probe, rungs: list[Rung], seconds: float, on_tick: Callable[[], None]
 ) -> None:
     """Posters of the best quality and thumbnails of the smallest. A drawn picture is its own only poster."""
-    choices = POSTER_CHOICES if film.video_stream is not None else POSTER_CHOICES[:1]
-    pictures.take_posters(folder, rungs[0], POSTER, choices, on_tick)
+    if not (folder / POSTER_CHOICES[0]).is_file():
+        most = len(POSTER_CHOICES) if film.video_stream is not None else 1
+        pictures.take_posters(folder / rungs[0].name, frame_rate(film), most, on_tick)
+    pictures.choose_poster(folder, POSTER)
     if film.video_stream is not None:
         pictures.take_thumbnails(
             folder / PROGRESSIVE,

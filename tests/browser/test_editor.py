@@ -122,7 +122,9 @@ def test_from_the_camera_to_the_member(
     menu, draft = f"芋头菜单 {mark}", f"芋头窖藏草稿 {mark}"
 
     upload(editor, film, film_file)
-    expect(editor.locator("[data-film-state]")).not_to_have_attribute("data-busy", "", timeout=FILM_IS_READY)
+    expect(editor.locator("[data-film-state]")).not_to_have_attribute(
+        "data-state", "busy", timeout=FILM_IS_READY
+    )
     expect(editor.locator(".film-state .w-status--primary")).to_be_visible()
 
     write_lecture(editor, site, title, "窖温十二度最好。", film)

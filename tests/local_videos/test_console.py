@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup, Tag
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -96,6 +97,31 @@ def test_an_editor_cancels_and_starts_again(office: Client) -> None:
     assert not cancelling.cancel(film)
     assert office.post(_url("try_again", film.pk)).status_code == 302
     assert film.jobs.filter(state="queued").count() == 1
+
+
+def test_the_list_cancels_and_tries_again_and_is_come_back_to(office: Client) -> None:
+    busy, ready = busy_film("修渠"), make_ready_film("已好")
+    failed = make_ready_film("失败")
+    LocalVideo.objects.filter(pk=failed.pk).update(state="failed")
+    page = BeautifulSoup(office.get(_url("index") + "?p=1").content, "html.parser")
+
+    def offered(film: LocalVideo) -> list[Tag]:
+        row = page.select_one(f'tr:has([data-film-state="{_url("state", film.pk)}"])')
+        assert row is not None
+        return [form for form in row.select("form") if not form.has_attr("hidden")]
+
+    (cancel,), (again,) = offered(busy), offered(failed)
+    assert offered(ready) == []
+    assert (cancel["action"], again["action"]) == (_url("cancel", busy.pk), _url("try_again", failed.pk))
+    for form in (cancel, again):
+        sent = {field["name"]: field["value"] for field in form.select("input")}
+        answer = office.post(str(form["action"]), sent)
+        assert (answer.status_code, answer["Location"]) == (302, _url("index") + "?p=1")
+    busy.refresh_from_db()
+    failed.refresh_from_db()
+    assert (busy.state, failed.state) == ("failed", "uploaded")
+    outside = office.post(_url("cancel", failed.pk), {"next": "https://elsewhere.example/"})
+    assert outside["Location"] == _url("edit", failed.pk)
 
 
 def test_a_film_that_is_ready_is_not_cancelled(office: Client) -> None:

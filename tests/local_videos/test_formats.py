@@ -10,8 +10,8 @@ import pytest
 from pytest_django import Settings
 
 from local_videos import copying, faults, playlists, tools, transcoding
-from local_videos.graph import SOUND_ONLY
 from local_videos.ladder import ladder_for
+from local_videos.playlists import SOUND_ONLY
 from local_videos.probing import Mark, probe
 
 from .films import call, shoot

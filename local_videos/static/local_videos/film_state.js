@@ -13,23 +13,29 @@
       if (request.status === 200 && element.parentNode) {
         holder = document.createElement("div");
         holder.innerHTML = request.responseText;
-        element.parentNode.replaceChild(holder.firstElementChild, element);
-        showButtons();
+        holder = holder.firstElementChild;
+        element.parentNode.replaceChild(holder, element);
+        showButtons(holder);
       }
     };
     request.send();
   }
 
-  /* On a film's own page: "cancel" while it is being prepared, "once more" otherwise. */
-  function showButtons() {
-    var busy = Boolean(document.querySelector("[data-film-state][data-busy]"));
-    Array.prototype.forEach.call(document.querySelectorAll("[data-while-busy], [data-while-idle]"), function (form) {
-      form.hidden = form.hasAttribute("data-while-busy") !== busy;
+  /* Each button names the states in which it makes sense. It stands beside what is refreshed, not in it, or the
+     keyboard would lose its place every few seconds. */
+  function showButtons(element) {
+    var film = element;
+    var state = element.getAttribute("data-state");
+    while (film && !film.hasAttribute("data-film")) {
+      film = film.parentElement;
+    }
+    Array.prototype.forEach.call(film ? film.querySelectorAll("[data-while]") : [], function (form) {
+      form.hidden = form.getAttribute("data-while").split(" ").indexOf(state) < 0;
     });
   }
 
   window.setInterval(function () {
-    var busy = document.querySelectorAll("[data-film-state][data-busy]");
+    var busy = document.querySelectorAll('[data-film-state][data-state="busy"]');
     if (!document.hidden) {
       Array.prototype.forEach.call(busy, refresh);
     }

@@ -6,25 +6,8 @@
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg";
-  var SPEEDS = [0.75, 1, 1.25, 1.5, 2];
   var STEP = 10;
   var players = document.querySelectorAll("[data-player]");
-
-  function remembered(name) {
-    try {
-      return window.localStorage.getItem("guben.player." + name);
-    } catch (fault) {
-      return null;
-    }
-  }
-
-  function remember(name, value) {
-    try {
-      window.localStorage.setItem("guben.player." + name, value);
-    } catch (fault) {
-      return; // a private window forgets, and that is all
-    }
-  }
 
   function clock(seconds) {
     var whole = Math.max(0, Math.floor(seconds));
@@ -37,9 +20,6 @@
   function start(root) {
     var video = root.querySelector("video");
     var seekBar = root.querySelector("[data-seek-bar]");
-    var speed = root.querySelector("[data-speed]");
-    var quality = root.querySelector("[data-quality]");
-    var captionsButton = root.querySelector('[data-do="captions"]');
     var begin = root.querySelector(".player__begin");
     var fault = root.querySelector("[data-fault]");
     var waiting = root.querySelector("[data-waiting]");
@@ -50,7 +30,7 @@
     var dragging = false;
     var repaired = false;
     var usedMp4 = false;
-    var captionsBox = root.querySelector("[data-captions]");
+    var choices = window.GubenPlayerChoices(root, video);
     var line = null;
 
     function word(name) {
@@ -108,7 +88,9 @@
     function openHls() {
       // Nothing but the list of segments is fetched before somebody wants to watch.
       hls = new window.Hls({ autoStartLoad: false, maxBufferLength: 30, capLevelToPlayerSize: true });
-      hls.on(window.Hls.Events.MANIFEST_PARSED, offerQualities);
+      hls.on(window.Hls.Events.MANIFEST_PARSED, function () {
+        choices.offerQualities(hls);
+      });
       hls.on(window.Hls.Events.ERROR, hlsFault);
       hls.loadSource(word("hls"));
       hls.attachMedia(video);
@@ -148,7 +130,7 @@
       if (hls) {
         hls.destroy();
         hls = null;
-        root.querySelector("[data-quality-box]").hidden = true;
+        choices.offerQualities(null);
       }
       openFile(word("mp4"));
       if (loading) {
@@ -215,109 +197,6 @@
       return video.currentTime || (loading ? 0 : from);
     }
 
-    function setSpeed(value) {
-      // defaultPlaybackRate too: a newly attached source falls back to it.
-      video.defaultPlaybackRate = value;
-      video.playbackRate = value;
-      speed.value = String(value);
-      remember("speed", value);
-    }
-
-    function changeSpeed(by) {
-      var place = SPEEDS.indexOf(Number(speed.value)) + by;
-      setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, place))]);
-    }
-
-    function offerQualities() {
-      var i;
-      var saved = remembered("quality");
-      option("-1", word("word-quality-auto"));
-      for (i = hls.levels.length - 1; i > 0; i -= 1) {
-        option(String(i), word("word-quality").replace("{height}", hls.levels[i].height));
-      }
-      option("0", word("word-quality-low"));
-      root.querySelector("[data-quality-box]").hidden = hls.levels.length < 2;
-      if (saved === "low") {
-        quality.value = "0";
-        setQuality();
-      }
-    }
-
-    function option(value, label) {
-      var one = document.createElement("option");
-      var i;
-      for (i = 0; i < quality.options.length; i += 1) {
-        if (quality.options[i].value === value) {
-          return;
-        }
-      }
-      one.value = value;
-      one.textContent = label;
-      quality.appendChild(one);
-    }
-
-    function setQuality() {
-      if (hls) {
-        // A retry makes a new hls.js; the choice in the box outlives it.
-        hls.nextLevel = Number(quality.value);
-        remember("quality", quality.value === "0" ? "low" : "auto");
-      }
-    }
-
-    /* `language` is a track's, or "" for none. */
-    function setCaptions(language) {
-      var i;
-      for (i = 0; i < video.textTracks.length; i += 1) {
-        video.textTracks[i].mode = language && video.textTracks[i].language === language ? "showing" : "disabled";
-      }
-      captionsButton.setAttribute("aria-pressed", language ? "true" : "false");
-      captionsBox.value = language;
-    }
-
-    /* The language that was chosen before, where the film has it; else its first. */
-    function captionsLanguage() {
-      var saved = remembered("captions-language");
-      var i;
-      for (i = 0; i < video.textTracks.length; i += 1) {
-        if (video.textTracks[i].language === saved) {
-          return saved;
-        }
-      }
-      return video.textTracks[0].language;
-    }
-
-    function chooseCaptions(language) {
-      setCaptions(language);
-      remember("captions", language ? "on" : "off");
-      if (language) {
-        remember("captions-language", language);
-      }
-    }
-
-    function toggleCaptions() {
-      if (video.textTracks.length) {
-        chooseCaptions(captionsButton.getAttribute("aria-pressed") === "true" ? "" : captionsLanguage());
-      }
-    }
-
-    /* One language needs a button, several a choice. */
-    function offerCaptions() {
-      var tracks = video.querySelectorAll("track");
-      var one;
-      var i;
-      for (i = 0; i < tracks.length; i += 1) {
-        one = document.createElement("option");
-        one.value = tracks[i].getAttribute("srclang");
-        one.textContent = tracks[i].getAttribute("label");
-        captionsBox.appendChild(one);
-      }
-      captionsButton.hidden = tracks.length !== 1;
-      root.querySelector("[data-captions-box]").hidden = tracks.length < 2;
-      if (tracks.length) {
-        setCaptions(remembered("captions") === "off" ? "" : captionsLanguage());
-      }
-    }
-
     function toggleFull() {
       if (document.fullscreenElement || document.webkitFullscreenElement) {
         (document.exitFullscreen || document.webkitExitFullscreen).call(document);
@@ -375,7 +254,7 @@
       ahead: function () {
         go(at() + STEP);
       },
-      captions: toggleCaptions,
+      captions: choices.toggleCaptions,
       full: toggleFull,
       retry: retry
     };
@@ -390,12 +269,12 @@
       MediaRewind: doing.back,
       MediaFastForward: doing.ahead,
       f: toggleFull,
-      c: toggleCaptions,
+      c: choices.toggleCaptions,
       "<": function () {
-        changeSpeed(-1);
+        choices.changeSpeed(-1);
       },
       ">": function () {
-        changeSpeed(1);
+        choices.changeSpeed(1);
       }
     };
 
@@ -435,17 +314,10 @@
       dragging = true;
       showTime(Number(seekBar.value));
     });
-    captionsBox.addEventListener("change", function () {
-      chooseCaptions(captionsBox.value);
-    });
     seekBar.addEventListener("change", function () {
       dragging = false;
       go(Number(seekBar.value));
     });
-    speed.addEventListener("change", function () {
-      setSpeed(Number(speed.value));
-    });
-    quality.addEventListener("change", setQuality);
     video.addEventListener("play", load);
     video.addEventListener("play", showState);
     video.addEventListener("pause", showState);
@@ -485,7 +357,6 @@
     root.querySelector("[data-all]").textContent = clock(duration);
     root.classList.add("player--waiting");
     begin.hidden = false;
-    offerCaptions();
     if (window.GubenPlayerLine) {
       line = window.GubenPlayerLine(root, {
         duration: duration,
@@ -502,7 +373,6 @@
     }
     open();
     showTime(from);
-    setSpeed(SPEEDS.indexOf(Number(remembered("speed"))) < 0 ? 1 : Number(remembered("speed")));
   }
 
   Array.prototype.forEach.call(players, start);
