@@ -211,6 +211,7 @@ def _apply_batch(source: ListImport) -> int:
         return 0
     kind = kind_of(source)
     judged = kind.judge([_cells(source, row.cells) for row in rows])
+    altered = []
     for row, one in zip(rows, judged, strict=True):
         if (one.outcome, one.changes) != (row.outcome, row.changes):
             if one.outcome not in (Outcome.SAME, Outcome.REFUSED):
@@ -219,7 +220,8 @@ def _apply_batch(source: ListImport) -> int:
                 )
                 one.decide()
             row.outcome, row.reasons, row.changes = one.outcome, one.reasons, one.changes
-        row.applied = True
+            altered.append(row)
     kind.write(judged, source)
-    ImportRow.objects.bulk_update(rows, ["outcome", "reasons", "changes", "applied"])
+    ImportRow.objects.bulk_update(altered, ["outcome", "reasons", "changes"])
+    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(applied=True)
     return len(rows)

@@ -48,6 +48,35 @@ def organizations_of(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Or
     return Organization.objects.filter(below)
 
 
+# Whose holders a role may help to a new password. Whoever hands out a code could use it, so nobody helps the
+# holder of a role that may do more than their own.
+_HELPS = {
+    Role.Kind.SECRETARY: (Role.Kind.SECRETARY,),
+    Role.Kind.OFFICER: (Role.Kind.OFFICER, Role.Kind.SECRETARY, Role.Kind.OPERATOR),
+    Role.Kind.ADMINISTRATOR: tuple(Role.Kind.values),
+}
+
+
+def members_helped_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
+    """Return the members of their own units to whom `viewer` may hand out a code for signing in.
+
+    Not themselves, nobody whose account is closed, no superuser, and no holder of a role that `viewer` does
+    not stand above.
+    """
+    members = Member.objects.get_queryset().filter(is_active=True)
+    if not isinstance(viewer, Member) or not viewer.is_active:
+        return members.none()
+    members = members.exclude(pk=viewer.pk)
+    if viewer.is_superuser:
+        return members
+    own, covered = Q(pk__in=[]), Q(pk__in=[])
+    for kind, path in viewer.roles.filter(kind__in=_HELPS).values_list("kind", "organization__path"):
+        own |= Q(organization__path__startswith=path)
+        covered |= Q(kind__in=_HELPS[Role.Kind(kind)], organization__path__startswith=path)
+    beyond = Role.objects.filter(member=OuterRef("pk")).exclude(covered)
+    return members.filter(own, ~Exists(beyond), is_superuser=False)
+
+
 def members_kept_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     """Return the members whose account `viewer` may change, as an administrator of their organization.
 

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from . import views
+from . import code_views, views
 
 app_name = "members"
 
@@ -16,6 +16,9 @@ def closed(request: HttpRequest, **kwargs: str) -> HttpResponse:
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign_in"),
     path("sign-out/", views.SignOutView.as_view(), name="sign_out"),
+    path("first-sign-in/", code_views.FirstSignInView.as_view(), name="first_sign_in"),
+    path("new-password/", code_views.NewPasswordView.as_view(), name="new_password"),
+    path("sign-in-codes/", code_views.CodesView.as_view(), name="sign_in_codes"),
     path("change-password/", views.ChangePasswordView.as_view(), name="change_password"),
     path("admin/login/", views.sign_in_instead),
     path("_util/login/", views.sign_in_instead),

@@ -26,5 +26,11 @@ def lists() -> list[URLResolver]:
 @hooks.register("register_log_actions")
 def list_actions(actions: LogActionRegistry) -> None:
     """Name what lists do."""
+    actions.register_action(
+        "members.hand_out_code", _("Hand out a code"), _("Handed out a code for signing in")
+    )
+    actions.register_action(
+        "members.choose_password", _("Choose a password"), _("Chose a password by a code")
+    )
     actions.register_action("members.import_create", _("Enter from a list"), _("Entered from a list"))
     actions.register_action("members.import_change", _("Change from a list"), _("Changed from a list"))

@@ -1,6 +1,7 @@
 """What is stored of people and organizations."""
 
 from .categories import MemberCategory, MemberCategoryTag
+from .codes import SignInCode
 from .imports import ImportFile, ImportRow, ListImport
 from .organizations import Organization
 from .people import Member, MemberManager, MemberQuerySet
@@ -17,4 +18,5 @@ __all__ = [
     "MemberQuerySet",
     "Organization",
     "Role",
+    "SignInCode",
 ]

@@ -29,20 +29,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members whose learning record `viewer` may see: their own units' (by a post), and themselves."""
         return self._within(viewer, Role.RESPONSIBLE)
 
-    def confirmable_by(self, viewer: "Member | AnonymousUser") -> "MemberQuerySet":
-        """Members whose attendance `viewer` may confirm: their own units' and the guests that these host.
-
-        A floating member's record stays with the home unit; the host sees the name and says who was there.
-        """
-        return self._within(viewer, (*Role.RESPONSIBLE, Role.Kind.OPERATOR), hosted=True)
-
-    def _within(
-        self, viewer: "Member | AnonymousUser", kinds: tuple[str, ...], *, hosted: bool = False
-    ) -> "MemberQuerySet":
-        """Members below the nodes where `viewer` holds a role of `kinds`, and `viewer`.
-
-        With `hosted` also those who are guests below these nodes.
-        """
+    def _within(self, viewer: "Member | AnonymousUser", kinds: tuple[str, ...]) -> "MemberQuerySet":
+        """Members below the nodes where `viewer` holds a role of `kinds`, and `viewer`."""
         if not isinstance(viewer, Member) or not viewer.is_active:
             return self.none()
         if viewer.is_superuser:
@@ -50,8 +38,6 @@ class MemberQuerySet(models.QuerySet["Member"]):
         allowed = Q(pk=viewer.pk)
         for path in viewer.roles.filter(kind__in=kinds).values_list("organization__path", flat=True):
             allowed |= Q(organization__path__startswith=path)
-            if hosted:
-                allowed |= Q(host_organization__path__startswith=path)
         return self.filter(allowed)
 
 
@@ -69,10 +55,6 @@ class MemberManager(BaseUserManager["Member"]):
     def records_visible_to(self, viewer: "Member | AnonymousUser") -> MemberQuerySet:
         """See `MemberQuerySet.records_visible_to`."""
         return self.get_queryset().records_visible_to(viewer)
-
-    def confirmable_by(self, viewer: "Member | AnonymousUser") -> MemberQuerySet:
-        """See `MemberQuerySet.confirmable_by`."""
-        return self.get_queryset().confirmable_by(viewer)
 
     def create_user(self, number: str, password: str | None = None, **fields: Any) -> "Member":
         """Create a member with the member number `number`; without a password nobody can sign in as them."""

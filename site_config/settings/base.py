@@ -130,13 +130,17 @@ AUTH_USER_MODEL = "members.Member"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "members.sign_in.PhoneOrNumberBackend",
+    "members.sign_in.CodeBackend",
 ]
-# Length is the one rule an elderly person can follow; the rest refuses what is guessed first.
+# Length, or a Chinese phrase, is the one rule an elderly person can follow; the rest refuses what is guessed
+# first. Nothing is asked about kinds of characters.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "members.passwords.LongEnough"},
+    {"NAME": "members.passwords.NotOnesOwnNumber"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The branch hands out a code for the first sign-in or a forgotten password; it is good for so many days.
+MEMBERS_CODE_DAYS = 14
 LOGIN_URL = "members:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
