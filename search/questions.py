@@ -22,11 +22,12 @@ T = TypeVar("T")
 
 LONGEST_QUESTION = 200
 MOST_UNITS = 24
-# A question of more words than this is a sentence: each word only has to be found as a word.
+# A question of more words than this is a sentence: each only has to be found as a word of its own.
 MOST_UNITS_WITH_PARTS = 6
 LONGEST_RUN_AS_A_WHOLE = 16
-MOST_TEXTS_LOOKED_INTO = 3000
+MOST_TEXTS_LOOKED_INTO = 800
 MOST_FUZZY_TERMS = 20
+MOST_FUZZY_RUNS = 6
 MOST_NESTED = 20
 MOST_PARTS_LOOKED_INTO = 40
 MOST_LONGER_WORDS = 20
@@ -96,7 +97,8 @@ class Question:
     def _plain(self, text: str, operator: str) -> Hits:
         runs = _unique(segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION])))
         units = {run: units_of(run) for run in runs}
-        parts = sum(len(of_run) for of_run in units.values()) <= MOST_UNITS_WITH_PARTS
+        count = sum(len(unit.words) for of_run in units.values() for unit in of_run)
+        parts = count <= MOST_UNITS_WITH_PARTS
         left = MOST_UNITS
         answers = []
         for run, of_run in units.items():
@@ -107,7 +109,7 @@ class Question:
             if operator == "and":
                 hits = self._all(self._together(unit, parts=parts) for unit in kept)
             else:
-                words = _unique(word for unit in kept for word in unit.words)
+                words = _unique(word for unit in kept for word in unit.words)[:MOST_UNITS]
                 hits = self._any(self._word(word, parts=parts) for word in words)
             if segmentation.is_han(run) and len(run) <= LONGEST_RUN_AS_A_WHOLE and run != kept[0].words[0]:
                 hits = self._or_as_written(hits, run)
@@ -141,7 +143,7 @@ class Question:
         if len(unit.words) == 1:
             return self._word(unit.text, parts=parts)
         side_by_side = self._as_written(unit.text)
-        words = self._any(hits_of_term(self.snapshot, "words", word) for word in unit.words)
+        words = self._any(hits_of_term(self.snapshot, "words", word) for word in unit.words[:MOST_UNITS])
         return self._any([side_by_side, words.only(side_by_side.mask)])
 
     def _word(self, word: str, *, parts: bool) -> Hits:
@@ -149,7 +151,7 @@ class Question:
         hits = hits_of_term(self.snapshot, "words", word)
         if not segmentation.is_han(word):
             return self._in_fields(hits, lambda text: word in segmentation.runs(text))
-        if parts or not len(hits):
+        if parts or (len(word) > 1 and not len(hits)):
             hits = kept_hits(self.snapshot, ("part", word), lambda: self._with_parts(word, hits))
         return self._in_fields(hits, lambda text: word in text)
 
@@ -170,6 +172,8 @@ class Question:
             self._by_pairs(run) if segmentation.is_han(run) and len(run) > 1 else self._word(run, parts=True)
             for run in runs
         )
+        if len(runs) == 1 and (not segmentation.is_han(runs[0]) or len(runs[0]) == 1):
+            return hits  # a single word or character is no more than what was found
         as_written = re.compile(r"[\W_]*".join(re.escape(run) for run in runs))
         if not segmentation.is_han(runs[0]):
             as_written = re.compile(rf"(?<![0-9a-z]){as_written.pattern}")
@@ -179,7 +183,8 @@ class Question:
 
     def _fuzzy(self, text: str, operator: str) -> Hits:
         answers = []
-        for run in _unique(segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION])))[:MOST_UNITS]:
+        runs = _unique(segmentation.runs(segmentation.normalise(text[:LONGEST_QUESTION])))
+        for run in runs[:MOST_FUZZY_RUNS]:
             if segmentation.is_han(run):
                 pairs = _unique(segmentation.pairs(run[:LONGEST_RUN_AS_A_WHOLE]))
                 answers.append(self._any(self._word(pair, parts=True) for pair in pairs))

@@ -100,8 +100,10 @@ class WhooshMatchers:
         try:
             with _bounded():
                 found = self._searcher.search(query, limit=BEST)
-                numbers = [hit.docnum for hit in found]
+                # Documents that `Ours.update` has replaced since are left aside.
+                numbers = [hit.docnum for hit in found if hit.docnum < len(self._ours.column)]
                 everything = np.fromiter(found.docs(), np.int64)
+                everything = everything[everything < len(self._ours.column)]
         except TimeoutError:
             self.given_up += 1
             return []

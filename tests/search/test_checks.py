@@ -1,0 +1,53 @@
+"""The operator is told when an index no longer fits the code and the dictionary."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+from modelsearch.backends import get_search_backend
+from wagtail.models import Page
+
+from search import segmentation
+from tests import builders
+
+Rebuild = Callable[[], None]
+
+
+def warnings() -> list[str]:
+    return [str(message.msg) for message in run_checks() if message.id == "search.W001"]
+
+
+@pytest.fixture
+def another_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """What an editor's new word does to the cutting of text."""
+
+    def change() -> None:
+        words = tmp_path / "words.txt"
+        words.write_text("草地贪夜蛾\n青禾小梨\n", encoding="utf-8")
+        monkeypatch.setattr(segmentation, "TRADE_WORDS", words)
+        segmentation.fingerprint.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    segmentation.fingerprint.cache_clear()
+
+
+def test_a_changed_dictionary_asks_for_a_rebuild_and_the_old_index_answers_meanwhile(
+    rebuild: Rebuild, another_dictionary: Callable[[], None]
+) -> None:
+    lecture = builders.make_lecture("草地贪夜蛾的防治")
+    rebuild()
+    assert warnings() == []
+    another_dictionary()
+    told = warnings()
+    assert f'"{Page._meta.label_lower}"' in " ".join(told)
+    assert len(told) == len(list(get_search_backend().all_indexes()))
+    assert [page.pk for page in Page.objects.search("草地贪夜蛾")] == [lecture.pk]
+    call_command("update_index", verbosity=0)
+    assert warnings() == []
+
+
+def test_an_index_that_was_never_made_is_no_fault(db: None) -> None:
+    assert warnings() == []
