@@ -17,7 +17,8 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from hours.ledger import credited_lectures
-from hours.standing import standing_of
+from hours.models import DeliveryKind
+from hours.standing import Standing, standing_of
 from lectures.models import Lecture
 from members.models import Member
 
@@ -41,6 +42,11 @@ class Suggestion:
     page: Lecture
     hours: Decimal
     menu: Menu
+
+    @property
+    def kind(self) -> str:
+        """The delivery kind that it would be credited as: watched alone, or taught in the branch."""
+        return DeliveryKind.ONLINE if self.page.has_film else DeliveryKind.GROUP_STUDY
 
 
 def menus_for(member: Member, year: int) -> PageQuerySet:
@@ -116,7 +122,7 @@ def places_of(page: Page, member: Member) -> list[Line]:
 def suggestions(member: Member, limit: int = 3) -> list[Suggestion]:
     """Return at most `limit` lectures of the member's menus that shorten the way to this year's hours most.
 
-    They are published, earn hours and are not credited yet this year. See `shortest_way` for the order.
+    They are published, earn hours and are not credited yet this year. See `way_to` for the order.
     """
     year = this_year()
     items = MenuItem.objects.filter(menu__in=menus_for(member, year)).select_related("menu")
@@ -131,7 +137,43 @@ def suggestions(member: Member, limit: int = 3) -> list[Suggestion]:
                 )
     for key in credited_lectures(member, year):
         candidates.pop(key, None)
-    return shortest_way(list(candidates.values()), standing_of(member, year).remaining, limit)
+    return way_to(standing_of(member, year), list(candidates.values()), limit)
+
+
+def way_to(standing: Standing, candidates: Sequence[Suggestion], limit: int) -> list[Suggestion]:
+    """Return at most `limit` of `candidates` that bring `standing` nearest to what the year asks.
+
+    First what a part lacks (hours in a subject or a delivery kind), then what is lacking in all. A lecture
+    with a film counts as watched alone; one without as taught in the branch.
+    """
+    if not (standing.remaining or standing.parts_remaining):
+        return shortest_way(candidates, Decimal(0), limit)
+    way: list[Suggestion] = []
+    for part in standing.parts_remaining:
+        fitting = [one for one in candidates if part.counts(one.page.subject_id, one.kind) and one not in way]
+        done = sum((one.hours for one in way if part.counts(one.page.subject_id, one.kind)), Decimal(0))
+        if part.remaining > done:
+            way += shortest_way(fitting, part.remaining - done, limit - len(way))
+    fitting = [one for one in candidates if _counts(standing, one) and one not in way]
+    done = sum((one.hours for one in way if _counts(standing, one)), Decimal(0))
+    if standing.remaining > done:
+        way += shortest_way(fitting, standing.remaining - done, limit - len(way))
+    return way
+
+
+def closes(standing: Standing, way: Sequence[Suggestion]) -> bool:
+    """Return whether the lectures of `way` close all that `standing` lacks in hours."""
+    total = sum((one.hours for one in way if _counts(standing, one)), Decimal(0))
+    return total >= standing.remaining and all(
+        sum((one.hours for one in way if part.counts(one.page.subject_id, one.kind)), Decimal(0))
+        >= part.remaining
+        for part in standing.parts_remaining
+    )
+
+
+def _counts(standing: Standing, suggestion: Suggestion) -> bool:
+    """Return whether the lecture's hours count towards the requirement in all."""
+    return not standing.kinds or suggestion.kind in standing.kinds
 
 
 def shortest_way(candidates: Sequence[Suggestion], remaining: Decimal, limit: int) -> list[Suggestion]:

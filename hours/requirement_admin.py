@@ -14,6 +14,7 @@ from members.models import Member
 
 from .ledger_admin import LedgerViewSet
 from .models import CreditRule, Exemption, HourRequirement, Subject
+from .requirement_forms import HourRequirementForm
 
 
 class CreditRuleViewSet(ModelViewSet):
@@ -34,14 +35,17 @@ class CreditRuleViewSet(ModelViewSet):
 
 
 class HourRequirementViewSet(ModelViewSet):
-    """The hours that a year asks of everybody, and of those in a post."""
+    """The hours that a year asks: of everybody, of a post, a category, an age; in all, or in a part."""
 
     model = HourRequirement
     icon = "tasks"
-    form_fields = ["year_from", "year_until", "applies_to", "hours", "centralized_sessions"]
-    list_display = ["year_from", "year_until", "applies_to", "hours", "centralized_sessions"]
+    list_display = ["measure", "hours", "what", "applies_to", "category", "valid_from", "valid_until"]
     copy_view_enabled = False
     add_to_reference_index = False
+
+    def get_form_class(self, for_update: bool = False) -> type[HourRequirementForm]:
+        """Return the form that knows which years are closed."""
+        return HourRequirementForm
 
 
 class SubjectViewSet(ModelViewSet):

@@ -35,6 +35,11 @@ def is_closed(year: int) -> bool:
     return year < this_year() and YearClosure.objects.filter(year=year).exists()
 
 
+def closed_years() -> set[int]:
+    """Return the years whose books are closed. One query."""
+    return set(YearClosure.objects.values_list("year", flat=True))
+
+
 def may_close(viewer: Member | AnonymousUser) -> bool:
     """Return whether `viewer` may close years: an administrator at the top of the tree."""
     return any(may(viewer, Role.Kind.ADMINISTRATOR, top) for top in Organization.get_root_nodes())

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from courses.menu_page import audiences_of
-from courses.menus import Suggestion, menus_for, suggestions
+from courses.menus import Suggestion, closes, menus_for, suggestions
 from courses.models import Menu, this_year
 from exemplars.models import Exemplar
 from hours.standing import Standing, standing_of
@@ -45,8 +45,8 @@ class Outlook:
 
     @property
     def steps_suffice(self) -> bool:
-        """Whether the steps close what is missing in hours."""
-        return bool(self.steps) and self.steps_hours >= self.standing.remaining
+        """Whether the steps close what is missing in hours, in all and in every part."""
+        return bool(self.steps) and closes(self.standing, self.steps)
 
 
 def welcome(request: HttpRequest, featured: Exemplar | None) -> dict[str, Any]:

@@ -7,6 +7,12 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from members.models import MemberCategory
+
+from .entries import DeliveryKind
+from .subjects import Subject
 
 
 class CreditRule(models.Model):
@@ -40,34 +46,85 @@ class CreditRule(models.Model):
 
 
 class HourRequirement(models.Model):
-    """The hours that one calendar year asks of a group of members."""
+    """Hours that are asked of a group of members: in all, or a part of them in one subject or kind.
+
+    Which of several is asked of whom: `hours.requirements`.
+    """
 
     class AppliesTo(models.TextChoices):
         EVERYBODY = "everybody", _("every member")
         POSTS = "posts", _("secretaries and committee members")
 
-    year_from = models.PositiveSmallIntegerField(_("from year"))
-    year_until = models.PositiveSmallIntegerField(_("until year"), null=True, blank=True)
+    class Measure(models.TextChoices):
+        TOTAL = "total", _("hours of the year in all")
+        PART = "part", _("a part of them, in a subject or a delivery kind")
+
+    measure = models.CharField(_("what is asked"), max_length=6, choices=Measure, default=Measure.TOTAL)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(
+        _("valid until"),
+        null=True,
+        blank=True,
+        help_text=_("What is valid on 31 December is asked of that whole year."),
+    )
     applies_to = models.CharField(
         _("applies to"), max_length=12, choices=AppliesTo, default=AppliesTo.EVERYBODY
     )
+    category = models.ForeignKey(
+        MemberCategory,
+        verbose_name=_("member category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: members of every category."),
+    )
+    age_from = models.PositiveSmallIntegerField(
+        _("from age"), null=True, blank=True, help_text=_("Completed years at the end of the year.")
+    )
+    age_until = models.PositiveSmallIntegerField(_("until age"), null=True, blank=True)
     hours = models.DecimalField(_("credit hours"), max_digits=6, decimal_places=2)
+    subject = models.ForeignKey(
+        Subject,
+        verbose_name=_("subject"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Only for a part: hours in this subject."),
+    )
+    delivery_kinds = models.JSONField(
+        _("delivery kinds that count"),
+        default=list,
+        blank=True,
+        help_text=_("None ticked: every kind counts."),
+    )
     centralized_sessions = models.PositiveSmallIntegerField(_("centralized trainings at least"), default=0)
 
     class Meta:
         verbose_name = _("hour requirement")
         verbose_name_plural = _("hour requirements")
-        ordering = ["-year_from", "applies_to"]
+        ordering = ["-valid_from", "measure", "applies_to", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["year_from", "applies_to"], name="requirement_once_a_year"),
             models.CheckConstraint(
-                condition=Q(year_until__isnull=True) | Q(year_until__gte=models.F("year_from")),
-                name="requirement_years_in_order",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
+                name="requirement_days_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(measure="part") | Q(subject__isnull=True),
+                name="requirement_total_of_all_subjects",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.year_from} {self.get_applies_to_display()}: {self.hours}"
+        return f"{self.valid_from} {self.get_applies_to_display()}: {self.hours}"
+
+    @property
+    def what(self) -> str:
+        """What counts, in words: subject and kinds; empty where everything does."""
+        kinds = [str(kind.label) for kind in DeliveryKind if kind in self.delivery_kinds]
+        named = [str(self.subject)] if self.subject else []
+        return pgettext("between names", ", ").join([*named, *kinds])
 
 
 class Exemption(models.Model):

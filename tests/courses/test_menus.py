@@ -1,6 +1,6 @@
 """Which menus are laid for whom, choosing within the window, and the way to this year's hours."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from courses.menus import (
     ChoiceRefusedError,
     choose,
     closed_because,
+    closes,
     menus_for,
     places_of,
     suggestions,
@@ -19,11 +20,12 @@ from courses.menus import (
 )
 from courses.models import Enrolment, Menu, MenuItem, this_year
 from hours.ledger import credit
-from hours.models import HourRequirement
+from hours.models import HourRequirement, Subject
 from hours.standing import standing_of
 from lectures.models import Lecture
 from members.models import Member, Organization
 from tests.builders import make_course, make_lecture, make_member, make_menu
+from tests.lectures.films import make_film_lecture
 
 YEAR = this_year()
 
@@ -61,7 +63,7 @@ def earn(member: Member, lecture: Lecture) -> None:
 def ask(hours: str) -> None:
     """Ask everybody for so many hours this year, and for nothing else."""
     HourRequirement.objects.all().delete()
-    HourRequirement.objects.create(year_from=YEAR, hours=Decimal(hours))
+    HourRequirement.objects.create(valid_from=date(YEAR, 1, 1), hours=Decimal(hours))
 
 
 # --- Which menus -------------------------------------------------------------------------------------
@@ -286,3 +288,31 @@ def test_with_nothing_left_to_close_short_lectures_come_first(member: Member) ->
 
     assert standing_of(member, YEAR).remaining == 0
     assert [found.page.title for found in suggestions(member, limit=2)] == ["30", "45"]
+
+
+def test_suggestions_meet_what_a_subject_lacks_before_the_rest(member: Member) -> None:
+    theory, health = Subject.objects.get(code="theory"), Subject.objects.get(code="health")
+    ask("3")
+    HourRequirement.objects.create(
+        valid_from=date(YEAR, 1, 1), measure="part", subject=theory, hours=Decimal(1)
+    )
+    make_menu(
+        "菜单",
+        YEAR,
+        make_lecture("长", credit_minutes=180, subject=health),
+        make_lecture("理论", credit_minutes=45, subject=theory),
+        make_lecture("短", credit_minutes=90, subject=health),
+    )
+    found = suggestions(member)
+    assert [one.page.title for one in found] == ["理论", "短"]
+    standing = standing_of(member, YEAR)
+    assert (closes(standing, found), closes(standing, found[1:])) == (True, False)
+
+
+def test_what_would_not_count_is_not_suggested(member: Member) -> None:
+    HourRequirement.objects.create(
+        valid_from=date(YEAR, 1, 1), hours=Decimal(4), delivery_kinds=["group_study"]
+    )
+    watched = make_film_lecture(600, credit_minutes=45)
+    make_menu("菜单", YEAR, watched, make_lecture("支部讲", credit_minutes=45))
+    assert [one.page.title for one in suggestions(member)] == ["支部讲"]

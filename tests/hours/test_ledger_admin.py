@@ -175,12 +175,20 @@ def test_an_administrator_lays_down_rules_and_requirements(client: Client, branc
         "/admin/creditrule/new/", {"valid_from": "2028-01-01", "minutes_per_hour": 0, "step": 0}
     )
     assert set(wrong.context["form"].errors) == {"minutes_per_hour", "step"}
-    data = {"year_from": 2027, "applies_to": "everybody", "hours": "40", "centralized_sessions": 0}
+    data = {
+        "measure": "total",
+        "valid_from": "2027-01-01",
+        "applies_to": "everybody",
+        "hours": "40",
+        "centralized_sessions": 0,
+    }
     client.post("/admin/hourrequirement/new/", data)
-    assert HourRequirement.objects.get(year_from=2027).hours == Decimal(40)
-    backwards = client.post("/admin/hourrequirement/new/", data | {"year_from": 2030, "year_until": 2029})
+    assert HourRequirement.objects.get(valid_from=date(2027, 1, 1)).hours == Decimal(40)
+    backwards = client.post(
+        "/admin/hourrequirement/new/", data | {"valid_from": "2030-01-01", "valid_until": "2029-12-31"}
+    )
     assert backwards.status_code == HTTPStatus.OK
-    assert not HourRequirement.objects.filter(year_from=2030).exists()
+    assert not HourRequirement.objects.filter(valid_from=date(2030, 1, 1)).exists()
 
 
 @pytest.mark.parametrize("kind", ["secretary", "officer", "editor"])

@@ -82,7 +82,9 @@ def test_a_post_needs_a_centralized_training_as_well(member: Member, branch: Org
 
 def test_a_requirement_is_data_with_years(member: Member) -> None:
     assert standing_of(member, 2023).required == Decimal(0)
-    HourRequirement.objects.create(year_from=2026, year_until=2026, hours=Decimal(40))
+    HourRequirement.objects.create(
+        valid_from=date(2026, 1, 1), valid_until=date(2026, 12, 31), hours=Decimal(40)
+    )
     assert [standing_of(member, year).required for year in (2025, 2026, 2027)] == [
         Decimal(32),
         Decimal(40),

@@ -37,7 +37,7 @@ def lesson(title: str, minutes: int) -> Lecture:
 def asked(db: None) -> None:
     """Two hours a year are asked of everybody, and nothing else."""
     HourRequirement.objects.all().delete()
-    HourRequirement.objects.create(year_from=2000, hours=Decimal(2))
+    HourRequirement.objects.create(valid_from=date(2000, 1, 1), hours=Decimal(2))
 
 
 def test_strangers_see_the_exemplar_and_the_menus_by_type(client: Client, db: None) -> None:
@@ -103,7 +103,8 @@ def test_the_line_tells_what_is_missing_and_what_would_close_it(
     make_menu("农村菜单", this_year(), *lectures, categories=("rural",))
     outlook = home.outlook_of(member, this_year())
     assert ([step.page for step in outlook.steps], outlook.steps_suffice) == (lectures, True)
-    assert "已完成 0 / 2 学时，再学下面这 2 讲就够了" in member_client.get("/").content.decode()
+    page = member_client.get("/").content.decode()
+    assert "已完成 0 / 2 学时，还差 2 学时，再学您菜单里的这 2 讲就够了" in page
 
 
 def test_too_few_steps_are_called_a_beginning(member_client: Client, member: Member, asked: None) -> None:
