@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from members.models import MemberCategory, Organization
 
 from . import charts
+from .lacking import units_listed_for
 from .recounting import last_fault
 from .statistics import Statistics, statistics_of, units_for, years_of
 from .statistics_excel import workbook_of
@@ -87,6 +88,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "above": above,
             "closed": is_closed(choice.year),
             "fault": last_fault(),
+            "lists_names": units_listed_for(request.user).filter(pk=choice.organization.pk).exists(),
         },
     )
 

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from . import case_views as cases
+from .lacking_views import lacking
 from .statistics_views import statistics, statistics_excel
 
 app_name = "hours"
 urlpatterns = [
     path("statistics/", statistics, name="statistics"),
     path("statistics/excel/", statistics_excel, name="statistics_excel"),
+    path("lacking/", lacking, name="lacking"),
     path("external/", cases.new_external, name="new_external"),
     path("objection/", cases.new_objection, name="new_objection"),
     path("cases/<slug:kind>/<uuid:pk>/", cases.case, name="case"),

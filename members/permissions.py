@@ -89,3 +89,15 @@ def members_kept_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
     beyond = Role.objects.filter(member=OuterRef("pk")).exclude(organization__in=own)
     return members.filter(~Exists(beyond), organization__in=own, is_superuser=False)
+
+
+def own_units(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Organization]:
+    """Return the organizations at which `viewer` holds a role of `kinds`, without those below.
+
+    A superuser's own are all.
+    """
+    if not isinstance(viewer, Member) or not viewer.is_active:
+        return Organization.objects.none()
+    if viewer.is_superuser:
+        return Organization.objects.all()
+    return Organization.objects.filter(pk__in=viewer.roles.filter(kind__in=kinds).values("organization"))
