@@ -38,7 +38,7 @@ def units_listed_for(viewer: Member | AnonymousUser) -> QuerySet[Organization]:
 
 
 def reminder_of(organization: Organization, year: int) -> Reminder:
-    """Return who belongs to `organization` itself and lacks hours in `year`. The same queries for any unit."""
+    """Return who of `organization` itself lacks hours in `year`; the same few queries for any unit."""
     members = list(Member.objects.filter(organization=organization, is_active=True).order_by("number"))
     standing = standings(members, year)
     lacking = [
