@@ -11,7 +11,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from .engines import database
+from .engines import database, search_engine
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PROJECT_DIR = BASE_DIR / "site_config"
@@ -199,12 +199,7 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
-WAGTAILSEARCH_BACKENDS = {
-    "default": {
-        "BACKEND": "search.backend",
-        "INDEX_DIR": DATA_DIR / "index",
-    }
-}
+WAGTAILSEARCH_BACKENDS = search_engine(os.environ.get("GUBEN_SEARCH", ""), DATA_DIR / "index")
 
 # --- Films ------------------------------------------------------------------------------------------------
 

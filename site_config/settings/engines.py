@@ -40,3 +40,23 @@ def database(address: str, data_dir: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def search_engine(address: str, directory: Path) -> dict[str, dict[str, Any]]:
+    """Return `WAGTAILSEARCH_BACKENDS`: OpenSearch at `address`, or, if that is empty, our own in `directory`.
+
+    The address is one such as `https://user:password@host:9200`.
+    """
+    if not address:
+        return {"default": {"BACKEND": "search.backend", "INDEX_DIR": directory}}
+    # OpenSearch's default takes every Chinese character for a word; this one takes pairs of neighbours, makes
+    # wide letters narrow and capitals small.
+    chinese = {"settings": {"analysis": {"analyzer": {"default": {"type": "cjk"}}}}}
+    return {
+        "default": {
+            "BACKEND": "wagtail.search.backends.opensearch3",
+            "URLS": [address],
+            "INDEX_PREFIX": "guben_",
+            "INDEX_SETTINGS": chinese,
+        }
+    }
