@@ -1,7 +1,7 @@
 """Django's entry to this room."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,12 +11,19 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the check of the index, and listen for pages that change."""
+        """Register the check of the index, and listen for pages and words that change."""
         from . import checks  # noqa: F401, PLC0415  registers itself; models are ready only now
+        from .models import DictionaryWord, Synonyms  # noqa: PLC0415  as above
         from .names import page_saved  # noqa: PLC0415  as above
         from .offers import kinds  # noqa: PLC0415  as above
+        from .rebuilding import words_changed, write_down  # noqa: PLC0415  as above
+        from .synonyms import synonyms_changed  # noqa: PLC0415  as above
         from .traits import kept  # noqa: PLC0415  as above
 
+        post_migrate.connect(write_down, sender=self, dispatch_uid="search.words")
+        for signal in (post_save, post_delete):
+            signal.connect(words_changed, sender=DictionaryWord, dispatch_uid="search.words")
+            signal.connect(synonyms_changed, sender=Synonyms, dispatch_uid="search.synonyms")
         for model in [model for kind in kinds().values() for model in kind.models]:
             name = model._meta.label
             for signal in (post_save, post_delete):

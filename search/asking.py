@@ -12,11 +12,13 @@ import numpy as np
 from django.core.cache import cache
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
+from wagtail.search.query import Or, PlainText, SearchQuery
 
 from courses.demand import most_chosen
 
 from .hearing import Heard, hear
 from .offers import pages
+from .synonyms import variants
 from .traits import Numbers, Traits
 
 RELEVANCE, NEWEST, CHOSEN = "relevance", "newest", "chosen"
@@ -49,13 +51,21 @@ def ask(question: str) -> Answer:
     if not question:
         newest = offered.order_by("-first_published_at", "-pk")
         return Answer(list(newest.values_list("pk", flat=True)), all_words=True, marked="")
-    found = keys_of(offered.search(question, operator="and"))
+    asked = variants(question)
+    found = keys_of(offered.search(_any_of(asked, "and")))
     meant = hear(question)
     if meant.keys or meant.readings:
         return _by_sound(question, found, meant)
     if found:
-        return Answer(found, all_words=True, marked=question)
-    return Answer(keys_of(offered.search(question, operator="or")), all_words=False, marked=question)
+        return Answer(found, all_words=True, marked=" ".join(asked))
+    found = keys_of(offered.search(_any_of(asked, "or")))
+    return Answer(found, all_words=False, marked=" ".join(asked))
+
+
+def _any_of(questions: list[str], operator: str) -> SearchQuery:
+    """Return a query for pages that answer any of `questions`, each by all or any of its words."""
+    queries = [PlainText(question, operator=operator) for question in questions]
+    return queries[0] if len(queries) == 1 else Or(queries)
 
 
 def _by_sound(question: str, found: list[int], meant: Heard) -> Answer:

@@ -74,7 +74,8 @@ def _known_words(letters: str) -> list[str]:
     names = [*MemberCategory.objects.values_list("name", flat=True)]
     names += [*Subject.objects.values_list("name", flat=True)]
     known: dict[str, None] = {}
-    for start in [start for name in names for start in _starts(name)] + _dictionary_starts():
+    starts = [start for name in names for start in _starts(name)]
+    for start in starts + _dictionary_starts(segmentation.fingerprint()):
         if heard(start.word_syllables, letters) == len(start.word_syllables):
             known[start.word] = None
     likely = list(known)[:MOST_READINGS]
@@ -87,7 +88,7 @@ def _starts(name: str) -> list[Start]:
 
 
 @lru_cache(maxsize=1)
-def _dictionary_starts() -> list[Start]:
+def _dictionary_starts(fingerprint: str) -> list[Start]:
     return [start for word in segmentation.own_words() for start in starts_of(word)[:1]]
 
 

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
 
+from .dictionary_admin import DictionaryGroup
 from .missed_report import MissedMenuItem, MissedReport
 
 
@@ -24,3 +26,6 @@ def missed_urls() -> list[URLPattern]:
         path("reports/not-found/", MissedReport.as_view(), name="search_missed"),
         path("reports/not-found/results/", results, name="search_missed_results"),
     ]
+
+
+register_snippet(DictionaryGroup)

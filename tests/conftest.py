@@ -70,6 +70,7 @@ def own_places(settings: Settings, tmp_path: Path) -> None:
     settings.LOCAL_VIDEOS_ROOT = tmp_path / "films"
     settings.LOCAL_VIDEOS_STREAMS_ROOT = tmp_path / "streams"
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SEARCH_DISTRICT_WORDS = tmp_path / "district_words.txt"
     settings.WAGTAILSEARCH_BACKENDS = {
         "default": {"BACKEND": "search.backend", "INDEX_DIR": tmp_path / "index"}
     }

@@ -201,6 +201,9 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = search_engine(os.environ.get("GUBEN_SEARCH", ""), DATA_DIR / "index")
 
+# The district's own words, as editors keep them in the admin, written down for every process that cuts texts.
+SEARCH_DISTRICT_WORDS = DATA_DIR / "index" / "district_words.txt"
+
 # --- Films ------------------------------------------------------------------------------------------------
 
 # Segments lie below STREAMS_ROOT/<unguessable, expiring name>/ and nginx

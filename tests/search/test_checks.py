@@ -1,7 +1,6 @@
 """The operator is told when an index no longer fits the code and the dictionary."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
@@ -9,7 +8,7 @@ from django.core.management import call_command
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
-from search import segmentation
+from search import district_words, segmentation
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -20,18 +19,15 @@ def warnings() -> list[str]:
 
 
 @pytest.fixture
-def another_dictionary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def another_dictionary() -> Iterator[Callable[[], None]]:
     """What an editor's new word does to the cutting of text."""
 
     def change() -> None:
-        words = tmp_path / "words.txt"
-        words.write_text("草地贪夜蛾\n青禾小梨\n", encoding="utf-8")
-        monkeypatch.setattr(segmentation, "TRADE_WORDS", words)
-        segmentation.fingerprint.cache_clear()
+        district_words.write(["青禾小梨"])
+        segmentation.notice_new_words()
 
     yield change
-    monkeypatch.undo()
-    segmentation.fingerprint.cache_clear()
+    segmentation.notice_new_words()
 
 
 def test_a_changed_dictionary_asks_for_a_rebuild_and_the_old_index_answers_meanwhile(

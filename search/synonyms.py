@@ -1,0 +1,38 @@
+"""Words for the same thing, as editors keep them: a question is asked with each of them."""
+
+from typing import Any
+
+from django.core.cache import cache
+
+from . import segmentation
+from .models import Synonyms
+
+# Another process sees a change after so many seconds.
+_KEPT = 60
+MOST_VARIANTS = 4
+_PLACE = "search.synonyms"
+
+
+def variants(question: str) -> list[str]:
+    """Return `question` and what it becomes with other words for the same thing, at most `MOST_VARIANTS`."""
+    found = [question]
+    normalised = segmentation.normalise(question)
+    for group in _groups():
+        # The longest first: 共产党员 stands for itself, not for the 党员 in it.
+        held = next((word for word in sorted(group, key=len, reverse=True) if word in normalised), None)
+        if held is not None:
+            found += [normalised.replace(held, word) for word in group if word != held]
+    return list(dict.fromkeys(found))[:MOST_VARIANTS]
+
+
+def synonyms_changed(**kwargs: Any) -> None:
+    """Receive that editors changed a group."""
+    cache.delete(_PLACE)
+
+
+def _groups() -> list[list[str]]:
+    groups: list[list[str]] | None = cache.get(_PLACE)
+    if groups is None:
+        groups = [[segmentation.normalise(word) for word in group.listed] for group in Synonyms.objects.all()]
+        cache.set(_PLACE, groups, _KEPT)
+    return groups
