@@ -21,6 +21,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import socket
 import statistics
 import sys
@@ -103,6 +104,8 @@ def main() -> int:
     if front_server.nginx() is None:
         sys.exit("nginx is not installed: there is nothing to compare with.")
     rounds, seconds = int(os.environ.get("ROUNDS", "5")), float(os.environ.get("SECONDS", "3"))
+    # Told to stop, it ends its servers first.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("stopped"))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
     try:

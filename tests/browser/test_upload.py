@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from local_videos import content_hash
 from site_config.demo.people import DEMO_PASSWORD, sign_ins
@@ -227,6 +227,32 @@ def test_the_player_obeys_the_keyboard(viewer: Page) -> None:
     viewer.keyboard.press("Enter")
     until(viewer, f"{TIME} >= 5 && {PLAYING}")
     expect(viewer.locator("[data-chapter][aria-current]")).to_contain_text("<b>怎样播种</b>")
+
+
+def test_a_copied_address_ends_and_the_viewer_gets_another(
+    viewer: Page, browser: Browser, site: RunningSite
+) -> None:
+    asked: list[str] = []
+    viewer.on("request", lambda request: asked.append(request.url) if "/streams/" in request.url else None)
+    viewer.keyboard.press("Space")
+    until(viewer, f"{PLAYING} && {TIME} > 0.5")
+    copied = [next(url for url in asked if re.search(end, url)) for end in (r"\d\.mp4$", r"/index\.m3u8$")]
+    stranger = browser.new_context()
+    try:
+        assert [stranger.request.get(url).status for url in copied] == [200, 200]
+        # What the timekeeper does when the address has ended, some hours later.
+        code = "from local_videos.streaming import *; sweep_expired_streams(time.time() + 24 * 60 * 60)"
+        site.manage("shell", "-v", "0", "-c", code)
+        answers = [stranger.request.get(url) for url in copied]
+        assert [answer.status for answer in answers] == [404, 404]
+        assert not any(b"ftyp" in answer.body() or b"EXTM3U" in answer.body() for answer in answers)
+    finally:
+        stranger.close()
+    # A page that is opened anew gives who may watch a new address.
+    viewer.reload()
+    expect(viewer.locator(".player__controls")).to_be_visible()
+    viewer.keyboard.press("Space")
+    until(viewer, f"{PLAYING} && {TIME} > 0.5")
 
 
 def test_captions_go_on_off_and_change_their_language(viewer: Page) -> None:

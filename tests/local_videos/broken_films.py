@@ -9,8 +9,8 @@ from pathlib import Path
 from .films import call
 
 SEED = 20_261_122
-_CUTS = (0.03, 0.25, 0.5, 0.8, 0.97)
-_FLIPS, _LIES = 9, 7
+_CUTS = (0.03, 0.25, 0.6, 0.97)
+_FLIPS, _LIES = 7, 5
 _LIE_VALUES = (b"\x00" * 4, b"\xff" * 4, b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00", b"\x00\x01\x51\x80")
 _DAY = 24 * 60 * 60
 _BOXES_WITH_LENGTH = {b"mvhd": 16, b"mdhd": 16, b"tkhd": 20}
@@ -142,10 +142,12 @@ def _claiming_size(content: bytes, width: int, height: int) -> bytes:
 
 def _references(secret: Path, address: str, film: bytes) -> Iterator[BrokenFilm]:
     """Yield files that name other files, in all the ways that ffmpeg knows."""
-    for target in (str(secret), f"file:{secret}", f"file://{secret}", address, f"concat:{secret}|{secret}"):
+    targets = (str(secret), f"file:{secret}", f"file://{secret}", address, f"concat:{secret}|{secret}")
+    for target in targets:
         for kind, write in _POINTERS.items():
             text = write(target).encode()
-            for name in ("film.mp4", f"film.{kind}"):
+            # What a file is called decides nothing, so one target under its true name is enough.
+            for name in ("film.mp4", f"film.{kind}") if target == address else ("film.mp4",):
                 yield BrokenFilm(f"points elsewhere: {kind}", name, text, is_pointer=True)
         for before in (b"\xef\xbb\xbf\r\n", b"\n" * 5000):
             text = before + _m3u8(target).encode()
