@@ -52,6 +52,16 @@ def rebuild(run: Recount | None = None) -> Recount:
     return _walk(run or Recount(purpose=Recount.Purpose.REBUILD), repair=True)
 
 
+def request_rebuild() -> Recount:
+    """Have the workers count all sums anew; return the run, whose progress can be watched."""
+    from .tasks import rebuild_tallies  # noqa: PLC0415  the task calls this module
+
+    with transaction.atomic():
+        run = Recount.objects.create(purpose=Recount.Purpose.REBUILD)
+        transaction.on_commit(lambda: rebuild_tallies.enqueue(run.pk))
+    return run
+
+
 def is_due(now: datetime) -> bool:
     """Return whether the nightly check should run at `now`: at night, or by day if it is long overdue."""
     last = Recount.objects.filter(finished_at__isnull=False).first()

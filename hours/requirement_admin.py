@@ -14,6 +14,7 @@ from members.models import Member
 
 from .ledger_admin import LedgerViewSet
 from .models import CreditRule, Exemption, HourRequirement, Subject
+from .report_group_admin import ReportGroupViewSet
 from .requirement_forms import HourRequirementForm
 
 
@@ -171,4 +172,11 @@ class HoursGroup(ModelViewSetGroup):
     menu_label = _("Hours")
     menu_icon = "time"
     menu_order = 330
-    items = (LedgerViewSet, ExemptionViewSet, HourRequirementViewSet, CreditRuleViewSet, SubjectViewSet)
+    items = (
+        LedgerViewSet,
+        ExemptionViewSet,
+        HourRequirementViewSet,
+        CreditRuleViewSet,
+        SubjectViewSet,
+        ReportGroupViewSet,
+    )

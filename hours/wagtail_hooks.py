@@ -1,9 +1,12 @@
 """What this room adds to the editors' site."""
 
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from . import statistics_reports
 from .requirement_admin import HoursGroup
 
 
@@ -19,3 +22,33 @@ def reversals(actions: LogActionRegistry) -> None:
     actions.register_action("hours.reverse", _("Take hours back"), _("Took the hours of this entry back"))
     actions.register_action("hours.grant", _("Grant hours"), _("Granted the hours that were asked for"))
     actions.register_action("hours.decline", _("Decline hours"), _("Declined the hours that were asked for"))
+
+
+@hooks.register("register_admin_urls")
+def reports() -> list[URLPattern]:
+    """Give the reports their addresses."""
+    return statistics_reports.urlpatterns()
+
+
+@hooks.register("register_reports_menu_item")
+def coverage() -> MenuItem:
+    """Show the figures by organization among the reports."""
+    return statistics_reports.CoverageMenuItem(
+        _("Study hours by organization"),
+        reverse("hours_coverage"),
+        name="hours-coverage",
+        icon_name="table",
+        order=710,
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def recounts() -> MenuItem:
+    """Show the checks of the sums among the reports."""
+    return statistics_reports.RecountMenuItem(
+        _("Checks of the statistics"),
+        reverse("hours_recounts"),
+        name="hours-recounts",
+        icon_name="clipboard-list",
+        order=720,
+    )
