@@ -82,7 +82,7 @@ def test_own_units_alone_on_the_screen_and_in_the_file(client: Client, branch: O
     page = client.get(REPORT, {"year": this_year()}).content.decode()
     assert branch.name in page
     assert other.name not in page
-    book = load_workbook(BytesIO(b"".join(client.get(REPORT, {"export": "xlsx"}))))  # type: ignore[arg-type]  # a stream
+    book = load_workbook(BytesIO(b"".join(client.get(REPORT, {"export": "xlsx"}))))
     rows = list(book.active.iter_rows(values_only=True))
     assert [row[0] for row in rows[1:]] == [branch.get_parent().code, branch.code]
     assert rows[2][3:6] == (1, 1, 1)
