@@ -1,7 +1,6 @@
 """The files of an index survive what happens to processes."""
 
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -40,21 +39,6 @@ def test_writers_of_several_processes_lose_nothing(tmp_path: Path) -> None:
         writer.communicate(timeout=120)
         assert writer.returncode == 0
     assert keys(IndexFiles(tmp_path)) == {str(first + n) for first in (0, 100, 200) for n in range(8)}
-
-
-def test_a_killed_writer_leaves_a_readable_index_with_all_it_had_committed(tmp_path: Path) -> None:
-    writer = start_writer(tmp_path, 0, 10_000)
-    assert writer.stdout is not None
-    committed = {writer.stdout.readline().strip() for _round in range(5)}
-    writer.send_signal(signal.SIGKILL)
-    written = committed | set(writer.stdout.read().split())
-    writer.wait()
-    files = IndexFiles(tmp_path)
-    found = keys(files)
-    assert written <= found
-    assert len(found) <= len(written) + 1  # the last commit may have been done but not reported
-    files.write([document("new", "乡村振兴")])
-    assert keys(files) == found | {"new"}
 
 
 def test_an_index_can_be_opened_at_any_moment_of_a_commit(tmp_path: Path) -> None:
