@@ -20,6 +20,8 @@ from .snapshot import Snapshot
 MOST_PARAMETERS = 800
 # So many of the best hits are asked of the database at the most; what ranks below is not listed.
 MOST_RANKED = 10_000
+# Hits of so small a share of all documents are asked for in parts; else all that is permitted is asked for.
+_SMALL_SHARE = 8
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,27 @@ class QueryCompiler(BaseSearchQueryCompiler):
 
     def _make_ranking(self, backend: Any) -> Ranking:
         found = self._best(backend)
-        permitted = self.permitted(found)
         if self.order_by_relevance:
-            allowed = _values(permitted.order_by(), found.keys.dtype)
-            return found.only(
-                np.isin(found.keys, allowed) if len(allowed) else np.zeros(len(found.keys), np.bool_)
-            )
+            return found.only(np.isin(found.keys, self._allowed(found)))
+        permitted = self.permitted(found)
         if not permitted.ordered:
             permitted = permitted.order_by("-pk")
         places = {key: place for place, key in enumerate(found.keys.tolist())}
         order = [places[key] for key in _values(permitted, found.keys.dtype).tolist() if key in places]
         return found.only(np.array(order, dtype=np.int64))
+
+    def _allowed(self, found: Ranking) -> NDArray[Any]:
+        """Return the keys that the database permits, those of the hits at least."""
+        queryset = self.queryset.order_by()
+        if len(found.keys) * _SMALL_SHARE > found.snapshot.count and len(found.keys) > MOST_PARAMETERS:
+            return _values(queryset, found.keys.dtype)
+        parts = [
+            _values(
+                queryset.filter(pk__in=found.keys[first : first + MOST_PARAMETERS].tolist()), found.keys.dtype
+            )
+            for first in range(0, len(found.keys), MOST_PARAMETERS)
+        ]
+        return np.concatenate([found.keys[:0], *parts])
 
     def _best(self, backend: Any) -> Ranking:
         """Return the best hits of the index, best first; equally good ones newest first."""

@@ -79,12 +79,21 @@ class _Segment:
         self.keys = [keys[number] for number in range(self.size)]
         self.lengths = {name: self._read_lengths(name) for name in ("words", "suggest")}
         self.total_length: int = reader.field_length("words")
+        self._primary_keys: NDArray[Any] | None = None
         # Opens the file of stored texts now: a later merge would delete it under our feet.
         reader.stored_fields(0)
 
     def _read_lengths(self, field: str) -> Floats:
         codes = length_codes_in(self._reader._perdoc, field)
         return np.zeros(self.size, np.float32) if codes is None else _LENGTH_OF_BYTE[codes]
+
+    def primary_keys(self, to_python: Callable[[str], Any]) -> NDArray[Any]:
+        """Return the primary key of every document."""
+        if self._primary_keys is None:
+            values = [to_python(key) for key in self.keys]
+            whole = all(type(value) is int for value in values)
+            self._primary_keys = np.array(values, dtype=np.int64 if whole else object)
+        return self._primary_keys
 
     def postings(self, field: str, term: str) -> Postings:
         """Return the numbers of the documents that hold `term`, ascending, and the term's weight in each."""
@@ -162,9 +171,8 @@ class Snapshot:
     def primary_keys(self, to_python: Callable[[str], Any]) -> NDArray[Any]:
         """Return the primary key of every document."""
         if self._primary_keys is None:
-            values = [to_python(key) for key in self.keys]
-            whole = all(type(value) is int for value in values)
-            self._primary_keys = np.array(values, dtype=np.int64 if whole else object)
+            of_segments = [segment.primary_keys(to_python) for segment in self._segments]
+            self._primary_keys = np.concatenate([np.empty(0, np.int64), *of_segments])
         return self._primary_keys
 
     def lengths(self, field: str) -> Floats:

@@ -1,0 +1,45 @@
+"""The database decides what may be seen, in however many parts it is asked."""
+
+from collections.abc import Callable
+
+import pytest
+from wagtail.models import Page
+
+from lectures.models import Lecture
+from search import results
+from tests import builders
+
+Rebuild = Callable[[], None]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("parameters", [2, 800])
+def test_only_permitted_hits_are_ranked_counted_and_told(
+    rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch, parameters: int
+) -> None:
+    monkeypatch.setattr(results, "MOST_PARAMETERS", parameters)
+    shown = [builders.make_lecture(f"草地贪夜蛾 {'防治 ' * n}") for n in range(4)]
+    builders.make_lecture("草地贪夜蛾的草稿", live=False)
+    for n in range(60):
+        builders.make_lecture(f"村务公开第{n}讲")
+    rebuild()
+    found = Lecture.objects.live().search("草地贪夜蛾")
+    assert found.count() == 4
+    assert found.keys() == [page.pk for page in found]
+    assert set(found.keys()) == {page.pk for page in shown}
+    assert found.keys()[0] == shown[0].pk  # the shortest title holds the word's largest share
+    assert [page.pk for page in found[1:3]] == found.keys()[1:3]
+    everything = Page.objects.live().search("村务公开")
+    assert (everything.count(), len(list(everything[:10]))) == (60, 10)
+
+
+@pytest.mark.django_db
+def test_no_more_than_the_best_hits_are_listed(rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "MOST_RANKED", 5)
+    best = builders.make_lecture("村务公开")
+    for n in range(9):
+        builders.make_lecture(f"村务公开第{n}讲 {'其他 ' * n}")
+    rebuild()
+    found = Page.objects.search("村务公开")
+    assert found.count() == 5
+    assert found.keys()[0] == best.pk
