@@ -1,12 +1,13 @@
 """Films come in over lines that break, and play by keyboard: the editor's desk and the viewer's."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect
 
 from local_videos import content_hash
 from site_config.demo.people import DEMO_PASSWORD, sign_ins
@@ -184,6 +185,36 @@ def test_what_cannot_be_taken_is_said_in_the_row(desk: Page, site: RunningSite, 
     desk.set_input_files("input[name=film]", bad)
     assert desk.locator("input[name=film]").evaluate("input => input.files.length") == 0
     assert site.ask(f"LocalVideo.objects.filter(original_name='{bad.name}').count()") == "0"
+
+
+def test_a_film_is_uploaded_in_the_chooser_of_a_page(desk: Page, site: RunningSite, tmp_path: Path) -> None:
+    file, title = film_file(tmp_path), f"现拍 {uuid4().hex[:6]}"
+    desk.goto(f"/admin/pages/add/lectures/lecture/{site.ask('LectureIndex.objects.get().pk')}/")
+    desk.fill("input[name=title]", "还没有存的课")
+    field, dialogue = desk.locator("[data-contentpath=video]"), desk.locator(".modal")
+    open_chooser(field, dialogue)
+    dialogue.locator("[role=tab]").last.click()
+    dialogue.locator("input[name$=film]").set_input_files(file)
+    dialogue.locator("input[name$=title]").fill(title)
+    dialogue.locator("form button[type=submit]:visible").last.click()
+    # The dialogue closes with the new film chosen, and nothing that was typed in the page is lost.
+    expect(field.locator("[data-chooser-title]")).to_have_text(title, timeout=60_000)
+    expect(dialogue).to_have_count(0)
+    expect(desk.locator("input[name=title]")).to_have_value("还没有存的课")
+    film = f"LocalVideo.objects.get(title='{title}')"
+    assert site.ask(f"({film}.content_hash, {film}.size)") == str(
+        (content_hash.of(file), file.stat().st_size)
+    )
+
+
+def open_chooser(field: Locator, dialogue: Locator) -> None:
+    """Open the dialogue of a field; its button stands there a moment before the script that listens to it."""
+    for _ in range(10):
+        with suppress(TimeoutError):
+            field.locator("button[data-chooser-action-choose]").first.click(timeout=5_000)
+        with suppress(TimeoutError):
+            dialogue.wait_for(timeout=5_000)
+            return
 
 
 @pytest.fixture(scope="module")
