@@ -1,9 +1,11 @@
 """What this room has done by the workers."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from django_tasks import task
 
-from . import recounting
+from . import proofs, recounting
 from .models import Recount
 
 
@@ -24,3 +26,9 @@ def check_tallies() -> int:
 def rebuild_tallies(recount_id: int) -> None:
     """Count all sums anew, showing progress in the `Recount`."""
     recounting.rebuild(Recount.objects.get(pk=recount_id))
+
+
+@task()
+def draw_proof(proof_id: str, address: str) -> None:
+    """Make the PDF of a proof; `address` is where its code is checked."""
+    proofs.draw(UUID(proof_id), address)

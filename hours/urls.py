@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import case_views as cases
+from . import proof_views as proofs
 from .lacking_views import lacking
 from .statistics_views import statistics, statistics_excel
 
@@ -16,5 +17,8 @@ urlpatterns = [
     path("cases/<slug:kind>/<uuid:pk>/", cases.case, name="case"),
     path("cases/<slug:kind>/<uuid:pk>/withdraw/", cases.withdraw, name="withdraw"),
     path("decisions/", cases.decisions, name="decisions"),
+    path("proofs/", proofs.my_proofs, name="proofs"),
+    path("proofs/<uuid:pk>/", proofs.proof, name="proof"),
+    path("proofs/<uuid:pk>/pdf/", proofs.proof_pdf, name="proof_pdf"),
     path("evidence/<uuid:pk>/", cases.evidence_file, name="evidence"),
 ]

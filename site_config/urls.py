@@ -5,6 +5,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from hours.proof_views import check
+
 from .my_learning import my_learning
 from .text_size import text_size
 
@@ -18,6 +20,8 @@ urlpatterns = [
     path("watch/", include("lectures.urls")),
     path("sessions/", include("lectures.session_urls")),
     path("hours/", include("hours.urls")),
+    path("proof/", check, name="check_proof"),
+    path("proof/<slug:code>/", check, name="check_proof_code"),
     path("choose/", include("courses.urls")),
     path("search/", include("search.urls")),
     path("station/", include("stations.urls")),

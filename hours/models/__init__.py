@@ -3,6 +3,7 @@
 from .cases import Case, CaseQuerySet, Evidence, ExternalTraining, Objection
 from .closures import YearClosure
 from .entries import AppendOnlyError, CreditEntry, DeliveryKind
+from .proofs import Proof
 from .requirements import CreditRule, Exemption, HourRequirement
 from .subjects import Subject
 from .tallies import CountedMember, Recount, ReportGroup, Tally
@@ -20,6 +21,7 @@ __all__ = [
     "ExternalTraining",
     "HourRequirement",
     "Objection",
+    "Proof",
     "Recount",
     "ReportGroup",
     "Subject",

@@ -245,6 +245,9 @@ LECTURES_CORRECTION_DAYS = 7
 
 # The largest picture or PDF that is taken as evidence of training.
 HOURS_EVIDENCE_MAX_BYTES = 10 * 1024**2
+# So many wrong codes or names from one network, then the page that checks proofs pauses for so many seconds.
+HOURS_WRONG_CODES = 30
+HOURS_WRONG_CODES_SECONDS = 15 * 60
 
 # --- Security ---------------------------------------------------------------------------------------------
 

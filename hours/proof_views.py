@@ -1,0 +1,128 @@
+"""A member's proofs, and the page on which anybody checks one."""
+
+from typing import cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from members.models import Member
+
+from . import proofs
+from .models import CreditEntry, Proof
+from .year_end import this_year
+
+PROOFS_SHOWN = 20
+
+
+@never_cache
+@login_required
+def my_proofs(request: HttpRequest) -> HttpResponse:
+    """List the member's proofs and issue new ones."""
+    member = cast("Member", request.user)
+    years = set(CreditEntry.objects.filter(member=member).order_by().values_list("year", flat=True))
+    fault = ""
+    if request.method == "POST":
+        year, kind = request.POST.get("year", ""), request.POST.get("kind", "")
+        if year not in {str(one) for one in years} or kind not in Proof.Kind.values:
+            fault = _("There are no hours in %(year)s yet.") % {"year": year[:4]}
+        else:
+            try:
+                proof = proofs.issue(member, int(year), kind, _check_address(request))
+            except proofs.ProofRefusedError as refusal:
+                fault = str(refusal)
+            else:
+                return redirect("hours:proof", pk=proof.pk)
+    return render(
+        request,
+        "hours/proofs.html",
+        {
+            "years": sorted(years, reverse=True),
+            "this_year": this_year(),
+            "kinds": Proof.Kind.choices,
+            "proofs": Proof.objects.filter(member=member)[:PROOFS_SHOWN],
+            "fault": fault,
+        },
+        status=422 if fault else 200,
+    )
+
+
+@never_cache
+@login_required
+def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one proof: being made, ready, or no longer valid. The page asks again by itself."""
+    one = get_object_or_404(Proof, pk=pk, member=request.user)
+    if request.method == "POST":
+        again = proofs.issue(cast("Member", request.user), one.year, one.kind, _check_address(request))
+        return redirect("hours:proof", pk=again.pk)
+    return render(request, "hours/proof.html", {"proof": one, "validity": proofs.validity(one).value})
+
+
+@never_cache
+@login_required
+def proof_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Send the PDF to the member."""
+    one = get_object_or_404(Proof, pk=pk, member=request.user)
+    if not one.stored_as:
+        return redirect("hours:proof", pk=pk)
+    try:
+        stored = proofs.opened(one)
+    except FileNotFoundError as fault:
+        raise Http404 from fault
+    name = f"{one.get_kind_display()}-{one.year}.pdf"
+    return FileResponse(stored, as_attachment=True, content_type="application/pdf", filename=name)
+
+
+@never_cache
+def check(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Tell anybody whether a code is that of a valid proof, its year and hours, and nothing more."""
+    typed = code or request.POST.get("code", "")
+    name = request.POST.get("name", "").strip()[:60]
+    context: dict[str, object] = {"typed": typed[:40], "name": name}
+    if not typed:
+        return _said(request, context, 200)
+    if _misses(request) >= settings.HOURS_WRONG_CODES:
+        return _said(request, context | {"too_many": True}, 429)
+    one = Proof.objects.select_related("member").filter(code=proofs.tidy_code(typed)).first()
+    if one is None:
+        _count_miss(request)
+        return _said(request, context | {"unknown": True}, 404)
+    context |= {"proof": one, "validity": proofs.validity(one).value}
+    if name:
+        context["same_name"] = proofs.same_name(one, name)
+        if not context["same_name"]:
+            _count_miss(request)  # names are not to be tried out either
+    return _said(request, context, 200)
+
+
+def _said(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
+    answer = render(request, "hours/check_proof.html", context, status=status)
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def _check_address(request: HttpRequest) -> str:
+    """Return where proofs are checked, by the host that this reader came by, without a code."""
+    return request.build_absolute_uri(reverse("check_proof"))
+
+
+def _misses(request: HttpRequest) -> int:
+    return int(cache.get(_key(request), 0))
+
+
+def _count_miss(request: HttpRequest) -> None:
+    key = _key(request)
+    cache.add(key, 0, settings.HOURS_WRONG_CODES_SECONDS)
+    cache.incr(key)
+
+
+def _key(request: HttpRequest) -> str:
+    """Return a name for where the request comes from; the address itself is kept nowhere."""
+    return "proof-misses:" + salted_hmac("hours.proof", request.META.get("REMOTE_ADDR", "")).hexdigest()

@@ -1,0 +1,180 @@
+"""Proofs of hours: issued once, made by the worker, checked by anybody without learning a name."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import pypdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from hours import ledger, proofs
+from hours.models import CreditEntry, HourRequirement, Proof
+from hours.proofs import Validity, issue, validity
+from hours.tasks import draw_proof
+from members.models import Member, Organization
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "https://guben.example/proof/"
+
+
+def study(member: Member, minutes: int = 90, title: str = "春耕的水肥管理") -> CreditEntry:
+    entry = ledger.credit(
+        member,
+        lecture_key=uuid4(),
+        title=title,
+        minutes=minutes,
+        delivery_kind="group_study",
+        earned_on=date(2026, 4, 1),
+        basis={},
+    ).entry
+    assert entry is not None
+    return entry
+
+
+@pytest.fixture
+def proof(member: Member) -> Proof:
+    """A learning record of two lessons."""
+    study(member)
+    study(member, 45, "急救现场课")
+    return issue(member, 2026, "record", ADDRESS)
+
+
+def test_issuing_again_gives_the_same_proof_until_hours_change(member: Member, proof: Proof) -> None:
+    assert issue(member, 2026, "record", ADDRESS) == proof
+    study(member)
+    assert issue(member, 2026, "record", ADDRESS) != proof
+    assert (proof.hours, len(proof.entries)) == (Decimal(3), 2)
+
+
+def test_a_certificate_needs_the_requirement_fulfilled(member: Member) -> None:
+    HourRequirement.objects.all().delete()
+    HourRequirement.objects.create(valid_from=date(2026, 1, 1), hours=Decimal(2))
+    study(member, 45)
+    with pytest.raises(proofs.ProofRefusedError):
+        issue(member, 2026, "certificate", ADDRESS)
+    study(member, 45)
+    assert issue(member, 2026, "certificate", ADDRESS).hours == Decimal(2)
+
+
+def test_without_hours_there_is_nothing_to_prove(member: Member) -> None:
+    with pytest.raises(proofs.ProofRefusedError):
+        issue(member, 2026, "record", ADDRESS)
+
+
+def test_a_reversed_entry_makes_an_old_proof_invalid_and_a_new_one_replaces_it(
+    member: Member, proof: Proof
+) -> None:
+    study(builders.make_member(member.organization))
+    assert validity(proof) == Validity.VALID
+    study(member)
+    assert validity(proof) == Validity.VALID
+    ledger.reverse(CreditEntry.objects.get(pk=proof.entries[0]), reason="更正", recorded_by=None)
+    assert validity(proof) == Validity.CORRECTED
+    newer = issue(member, 2026, "record", ADDRESS)
+    assert (validity(proof), validity(newer)) == (Validity.REPLACED, Validity.VALID)
+
+
+def test_the_worker_makes_a_pdf_in_chinese_that_only_the_member_may_have(
+    member: Member,
+    branch: Organization,
+    member_client: Client,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    study(member)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = member_client.post(reverse("hours:proofs"), {"year": "2026", "kind": "record"})
+    proof = Proof.objects.get()
+    address = reverse("hours:proof", args=[proof.pk])
+    assert (answer.status_code, answer["Location"]) == (HTTPStatus.FOUND, address)
+    assert 'http-equiv="refresh"' in member_client.get(address).content.decode()
+    assert DBTaskResult.objects.filter(task_path="hours.tasks.draw_proof").count() == 1
+    draw_proof.call(str(proof.pk), ADDRESS)
+    assert 'http-equiv="refresh"' not in member_client.get(address).content.decode()
+    pdf = member_client.get(reverse("hours:proof_pdf", args=[proof.pk])).getvalue()
+    text = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    for said in ("春耕的水肥管理", member.name, branch.name, proof.code_in_groups, "合计"):
+        assert said in text
+    neighbour = Client()
+    neighbour.force_login(builders.make_member(branch), backend="members.sign_in.PhoneOrNumberBackend")
+    for name in ("hours:proof", "hours:proof_pdf"):
+        assert neighbour.get(reverse(name, args=[proof.pk])).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("wrong", [{"year": "2025"}, {"year": "x"}, {"kind": "medal"}, {}])
+def test_what_cannot_be_issued_is_said(member_client: Client, member: Member, wrong: dict[str, str]) -> None:
+    study(member)
+    data = {"year": "2026", "kind": "certificate"} | wrong
+    answer = member_client.post(reverse("hours:proofs"), data)
+    assert (answer.status_code, Proof.objects.count()) == (HTTPStatus.UNPROCESSABLE_ENTITY, 0)
+
+
+# --- Anybody checks -------------------------------------------------------------------------------------
+
+
+def test_anybody_learns_validity_year_and_hours_and_no_name(client: Client, proof: Proof) -> None:
+    answer = client.get(reverse("check_proof_code", args=[proof.code]))
+    text = answer.content.decode()
+    assert (answer.status_code, answer.context["validity"]) == (HTTPStatus.OK, "valid")
+    assert "3 学时" in text
+    for private in (proof.member.name, proof.member.number, "春耕的水肥管理", str(proof.member.organization)):
+        assert private not in text
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_a_corrected_proof_says_so_and_shows_no_hours(client: Client, proof: Proof) -> None:
+    ledger.reverse(CreditEntry.objects.get(pk=proof.entries[0]), reason="更正", recorded_by=None)
+    answer = client.get(reverse("check_proof_code", args=[proof.code]))
+    assert answer.context["validity"] == "corrected"
+    assert "3 学时" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("write", [str.lower, lambda code: f" {code[:4]}-{code[4:8]} {code[8:]} "])
+def test_a_code_may_be_typed_as_it_is_printed(
+    client: Client, proof: Proof, write: Callable[[str], str]
+) -> None:
+    answer = client.post(reverse("check_proof"), {"code": write(proof.code)})
+    assert answer.context["validity"] == "valid"
+
+
+@pytest.mark.parametrize(("typed", "same"), [("学员甲", True), (" 学员 甲 ", True), ("别人", False)])
+def test_a_name_is_confirmed_only_to_who_types_it(
+    client: Client, proof: Proof, typed: str, same: bool
+) -> None:
+    Member.objects.filter(pk=proof.member_id).update(name="学员甲")
+    answer = client.post(reverse("check_proof"), {"code": proof.code, "name": typed})
+    assert answer.context["same_name"] is same
+
+
+def test_guessing_is_slowed_and_the_right_code_answered_again_later(
+    client: Client, proof: Proof, settings: Any
+) -> None:
+    settings.HOURS_WRONG_CODES = 3
+    for guess in ("A" * 16, "B" * 16, "C" * 16):
+        assert client.post(reverse("check_proof"), {"code": guess}).status_code == HTTPStatus.NOT_FOUND
+    right = client.get(reverse("check_proof_code", args=[proof.code]))
+    assert right.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    elsewhere = client.get(reverse("check_proof_code", args=[proof.code]), REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.status_code == HTTPStatus.OK
+
+
+def test_wrong_names_are_slowed_too(client: Client, proof: Proof, settings: Any) -> None:
+    settings.HOURS_WRONG_CODES = 2
+    statuses = [
+        client.post(reverse("check_proof"), {"code": proof.code, "name": name}).status_code
+        for name in ("甲", "乙", "丙")
+    ]
+    assert statuses == [HTTPStatus.OK, HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS]
+
+
+def test_codes_are_long_and_do_not_repeat() -> None:
+    codes = {proofs.new_code() for _ in range(200)}
+    assert (len(codes), {len(code) for code in codes}) == (200, {16})
+    assert set("".join(codes)) <= set(proofs.ALPHABET)
