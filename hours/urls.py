@@ -6,6 +6,7 @@ from . import case_views as cases
 from . import proof_views as proofs
 from .lacking_views import lacking
 from .statistics_views import statistics, statistics_excel
+from .year_views import years
 
 app_name = "hours"
 urlpatterns = [
@@ -20,5 +21,6 @@ urlpatterns = [
     path("proofs/", proofs.my_proofs, name="proofs"),
     path("proofs/<uuid:pk>/", proofs.proof, name="proof"),
     path("proofs/<uuid:pk>/pdf/", proofs.proof_pdf, name="proof_pdf"),
+    path("years/", years, name="years"),
     path("evidence/<uuid:pk>/", cases.evidence_file, name="evidence"),
 ]

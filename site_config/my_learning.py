@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from courses.models import this_year
 from hours.cases import cases_of
+from hours.year_end import may_close
 from lectures.standing import in_progress
 from members.models import Member, Role
 from members.permissions import organizations_of
@@ -37,6 +38,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "takes_rolls": organizations_of(member, Role.Kind.OPERATOR).exists(),
             "answers_for_units": organizations_of(member, *Role.RESPONSIBLE).exists(),
             "decides": organizations_of(member, Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR).exists(),
+            "closes_years": may_close(member),
             "cases": cases_of(member, year),
             "rows": statement.rows_of(member, year),
         },

@@ -94,10 +94,10 @@ def test_the_worker_makes_a_pdf_in_chinese_that_only_the_member_may_have(
     proof = Proof.objects.get()
     address = reverse("hours:proof", args=[proof.pk])
     assert (answer.status_code, answer["Location"]) == (HTTPStatus.FOUND, address)
-    assert 'http-equiv="refresh"' in member_client.get(address).content.decode()
+    assert 'hx-trigger="every 2s"' in member_client.get(address).content.decode()
     assert DBTaskResult.objects.filter(task_path="hours.tasks.draw_proof").count() == 1
     draw_proof.call(str(proof.pk), ADDRESS)
-    assert 'http-equiv="refresh"' not in member_client.get(address).content.decode()
+    assert 'hx-trigger="every 2s"' not in member_client.get(address).content.decode()
     pdf = member_client.get(reverse("hours:proof_pdf", args=[proof.pk])).getvalue()
     text = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     for said in ("春耕的水肥管理", member.name, branch.name, proof.code_in_groups, "合计"):

@@ -1,0 +1,105 @@
+"""Closing a year: who may, when, and what it means for the ledger."""
+
+from datetime import date
+from http import HTTPStatus
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from hours import basis, ledger
+from hours.models import CreditEntry, YearClosure
+from hours.year_end import ClosingRefusedError, YearClosedError, close, is_closed, this_year
+from members.models import Member, Organization
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+LAST = this_year() - 1
+
+
+@pytest.fixture
+def administrator(district: Organization) -> Member:
+    """Who keeps the whole district."""
+    administrator = builders.make_member(district)
+    builders.make_role(administrator, district, "administrator")
+    return administrator
+
+
+def study(member: Member, year: int, late_reason: str = "") -> CreditEntry:
+    entry = ledger.credit(
+        member,
+        lecture_key=uuid4(),
+        title="主题党日",
+        minutes=90,
+        delivery_kind="group_study",
+        earned_on=date(year, 1, 15),
+        basis={},
+        late_reason=late_reason,
+    ).entry
+    assert entry is not None
+    return entry
+
+
+def test_only_a_year_that_is_over_is_closed_and_only_once(administrator: Member) -> None:
+    for year in (this_year(), this_year() + 1):
+        with pytest.raises(ClosingRefusedError):
+            close(year, administrator)
+    close(LAST, administrator)
+    with pytest.raises(ClosingRefusedError):
+        close(LAST, administrator)
+    assert [is_closed(year) for year in (LAST - 1, LAST, this_year())] == [False, True, False]
+
+
+def test_a_late_entry_needs_a_reason_and_shows_it(member: Member, administrator: Member) -> None:
+    before = study(member, LAST)
+    close(LAST, administrator)
+    for reason in ("", "   "):
+        with pytest.raises(YearClosedError):
+            study(member, LAST, reason)
+    late = study(member, LAST, "登记表年后才寄到")
+    assert (before.late_reason, late.late_reason) == ("", "登记表年后才寄到")
+    assert "登记表年后才寄到" in basis.in_words(late)
+    assert "关账" not in basis.in_words(before)
+
+
+def test_an_open_year_keeps_no_reason_for_lateness(member: Member, administrator: Member) -> None:
+    close(LAST, administrator)
+    assert study(member, this_year(), "没有必要").late_reason == ""
+
+
+def test_a_correction_in_a_closed_year_is_late_too(member: Member, administrator: Member) -> None:
+    entry = study(member, LAST)
+    close(LAST, administrator)
+    reversal = ledger.reverse(entry, reason="核对后更正", recorded_by=None)
+    assert reversal.late_reason == "核对后更正"
+
+
+@pytest.mark.parametrize("kind", ["secretary", "officer", "editor", "operator", "administrator"])
+def test_nobody_below_the_district_closes_years(branch: Organization, member: Member, kind: str) -> None:
+    builders.make_role(member, branch, kind)
+    study(member, LAST)
+    client = Client()
+    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    address = reverse("hours:years")
+    data = {"year": str(LAST), "sure": "1"}
+    assert client.get(address).status_code == HTTPStatus.FORBIDDEN
+    assert client.post(address, data).status_code == HTTPStatus.FORBIDDEN
+    assert not YearClosure.objects.exists()
+
+
+def test_an_administrator_closes_a_year_on_one_page_and_it_is_logged(
+    member: Member, administrator: Member
+) -> None:
+    study(member, LAST)
+    client = Client()
+    client.force_login(administrator, backend="members.sign_in.PhoneOrNumberBackend")
+    address = reverse("hours:years")
+    for wrong in ({"year": str(LAST)}, {"year": "x", "sure": "1"}, {"year": str(this_year()), "sure": "1"}):
+        assert client.post(address, wrong).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not YearClosure.objects.exists()
+    assert client.post(address, {"year": str(LAST), "sure": "1"}).status_code == HTTPStatus.FOUND
+    assert YearClosure.objects.get().closed_by == administrator
+    assert ModelLogEntry.objects.filter(action="hours.close_year", user=administrator).count() == 1
+    assert administrator.name in client.get(address).content.decode()
