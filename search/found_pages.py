@@ -32,7 +32,8 @@ _NOTHING = Passage(SafeString(""), 0)
 @dataclass(frozen=True)
 class FoundPage:
     """One result. `second`: where in the film a line is spoken that answers, else None. That line is the
-    snippet, or where a written text answers as well, it is `line`, to be shown beside the snippet."""
+    snippet, or where a written text answers as well, it is `line`, to be shown beside the snippet.
+    `document`: the attached document that the snippet comes from, with `title` and `address`, else None."""
 
     page: Page
     title: SafeString
@@ -40,6 +41,7 @@ class FoundPage:
     snippet: SafeString
     second: int | None
     line: SafeString
+    document: Any
     minutes: int
     hours: Decimal | None
 
@@ -49,11 +51,17 @@ def describe(pages: Iterable[Page], question: str) -> list[FoundPage]:
     pages = list(pages)
     highlighter = Highlighter(question)
     films = _films(pages)
+    documents = _documents(pages) if highlighter.words else {}
     lines = _spoken(films.values(), highlighter.words, question)
     found = []
     for page in pages:
         film = films.get(page.pk)
         snippet, second, line = _snippet(page, lines.get(film.pk, []) if film else [], highlighter)
+        document, from_document = _from_document(documents.get(page.pk, []), highlighter)
+        if from_document.words > snippet.words:
+            snippet, second, line = from_document, None, _NOTHING
+        else:
+            document = None
         hours = getattr(page, "hours", None)
         minutes = getattr(page, "minutes_that_count", None) or (int(film.duration // 60) if film else 0)
         found.append(
@@ -64,6 +72,7 @@ def describe(pages: Iterable[Page], question: str) -> list[FoundPage]:
                 snippet=snippet.html,
                 second=second,
                 line=line.html,
+                document=document,
                 minutes=int(minutes),
                 hours=hours or None,
             )
@@ -120,6 +129,26 @@ def _snippet(
     if said.words > written.words:
         return said, second, _NOTHING
     return written, second, said
+
+
+def _documents(pages: list[Page]) -> dict[int, list[Any]]:
+    """Return the attached documents by the page's key, where the type tells them (`search_documents`)."""
+    found: dict[int, list[Any]] = {}
+    for model in {type(page) for page in pages}:
+        told = getattr(model, "search_documents", None)
+        if told is not None:
+            found |= told([page for page in pages if type(page) is model])
+    return found
+
+
+def _from_document(documents: list[Any], highlighter: Highlighter) -> tuple[Any, Passage]:
+    """Return the document that holds most words of the question, and where it does."""
+    best: tuple[Any, Passage] = (None, _NOTHING)
+    for document in documents:
+        passage = highlighter.passage(document.text)
+        if passage.words > best[1].words:
+            best = (document, passage)
+    return best
 
 
 def _written(page: Page) -> Iterator[str]:

@@ -33,6 +33,7 @@ DUTIES = (
     Duty("check_tallies", HOUR, ("--when-due",)),
     Duty("prune_db_task_results", HOUR),
     Duty("spell_names", 24 * HOUR),
+    Duty("read_documents", HOUR),
     Duty("forget_searches", 24 * HOUR),
     Duty("clearsessions", 24 * HOUR),
     Duty("sweep_lists", 24 * HOUR),

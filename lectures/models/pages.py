@@ -1,7 +1,7 @@
 """The lecture (one unit of teaching) as a Wagtail page."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -26,6 +26,9 @@ from hours.models import Subject
 from hours.rules import NoCreditRuleError, hours_for
 from local_videos.models import LocalVideo
 from members.models import MemberCategory
+
+if TYPE_CHECKING:
+    from lectures.handouts import Handout
 
 
 class LectureIndex(Page):
@@ -178,6 +181,7 @@ class Lecture(Page):
         index.SearchField("summary"),
         index.SearchField("body"),
         index.SearchField("transcript"),
+        index.SearchField("handout_text"),
     ]
 
     class Meta:
@@ -187,6 +191,19 @@ class Lecture(Page):
     def transcript(self) -> str:
         """Return all that is said in the film, one line a cue; empty without film or captions."""
         return self.video.transcript() if self.video else ""
+
+    def handout_text(self) -> str:
+        """Return what stands in the PDF and Word files that everybody may have."""
+        from lectures.handouts import text_of  # noqa: PLC0415  it reads this model
+
+        return text_of(self)
+
+    @staticmethod
+    def search_documents(lectures: "list[Lecture]") -> "dict[int, list[Handout]]":
+        """Return the handouts of found lectures by the lecture's key, so that a hit can name the document."""
+        from lectures.handouts import handouts_of  # noqa: PLC0415  as above
+
+        return handouts_of(lectures)
 
     @property
     def minutes_that_count(self) -> int:
