@@ -13,6 +13,7 @@ from members.permissions import organizations_of
 
 from . import statement
 from .home import outlook_of
+from .why_not import unearned_by
 
 LECTURES_IN_PROGRESS = 5
 
@@ -40,6 +41,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "decides": organizations_of(member, Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR).exists(),
             "closes_years": may_close(member),
             "cases": cases_of(member, year),
+            "unearned": unearned_by(member, year),
             "rows": statement.rows_of(member, year),
         },
     )

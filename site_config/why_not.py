@@ -1,0 +1,54 @@
+"""Lessons at which a member was noted and that earned no hours, and why not."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from hours.cases import lesson_token
+from hours.models import DeliveryKind
+from lectures.models import Attendance
+from members.models import Member
+from stations.models import RollEntry
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Unearned:
+    """One lesson without hours. `token` leads to the form for objecting to it."""
+
+    title: str
+    day: date
+    reason: str
+    token: str
+
+
+def unearned_by(member: Member, year: int) -> list[Unearned]:
+    """Return where `member` was noted in `year` without being credited, newest first. Two queries."""
+    found = []
+    meetings = Attendance.objects.filter(member=member, session__starts_at__year=year)
+    for one in meetings.exclude(outcome=Attendance.Outcome.CREDITED).select_related("session"):
+        session, day = one.session, timezone.localdate(one.session.starts_at)
+        token = lesson_token(
+            lecture_key=session.lecture_key,
+            title=session.title,
+            minutes=session.minutes,
+            delivery_kind=session.delivery_kind,
+            earned_on=day,
+            subject_id=session.subject_id,
+        )
+        found.append(Unearned(session.title, day, one.get_outcome_display(), token))
+    rolls = RollEntry.objects.filter(member=member, screening__started_at__year=year)
+    for entry in rolls.exclude(outcome=RollEntry.Outcome.CREDITED).select_related("screening"):
+        screening, day = entry.screening, timezone.localdate(entry.screening.started_at)
+        token = lesson_token(
+            lecture_key=screening.lecture_key,
+            title=screening.title,
+            minutes=screening.minutes,
+            delivery_kind=DeliveryKind.STATION,
+            earned_on=day,
+            subject_id=screening.subject_id,
+        )
+        found.append(Unearned(screening.title, day, entry.get_outcome_display(), token))
+    return sorted(found, key=lambda one: one.day, reverse=True)[:SHOWN]
