@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -48,8 +47,8 @@ def fill(documents: list[Document]) -> None:
     with override_settings(TASKS=nothing), transaction.atomic():
         for place, one in enumerate(documents, 1):
             Lecture(
-                title=one.title,
-                draft_title=one.title,
+                title=one.title or one.id,
+                draft_title=one.title or one.id,
                 slug=f"d{one.key}",
                 summary=one.body[:200],
                 body=[("text", one.body)],
@@ -74,14 +73,15 @@ def index() -> float:
 
 def page_seconds(searches: list[Asked], rounds: int) -> list[list[float]]:
     """Return, by search, the processor time of the search page in each of `rounds`."""
-    client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0].lstrip(".*") or "localhost")
+    client = Client(SERVER_NAME="localhost")
     times: list[list[float]] = [[] for _search in searches]
-    for _round in range(rounds):
-        for place, asked in enumerate(searches):
-            before = time.process_time()
-            response = client.get("/search/", {"q": asked.text})
-            times[place].append(time.process_time() - before)
-            assert response.status_code == 200, response.status_code
+    with override_settings(ALLOWED_HOSTS=["localhost"], SECRET_KEY="for a benchmark"):
+        for _round in range(rounds):
+            for place, asked in enumerate(searches):
+                before = time.process_time()
+                response = client.get("/search/", {"q": asked.text})
+                times[place].append(time.process_time() - before)
+                assert response.status_code == 200, response.status_code
     return times
 
 
@@ -103,7 +103,7 @@ class WagtailsSqlite:
         """Return the keys of the best. It makes no snippets."""
         results = self._backend.search(asked.text, Image.objects.all(), operator="or")
         found = [image.pk for image in results[:10]]
-        results.facet("collection")
+        results.facet("uploaded_by_user_id")
         return found
 
     def update(self, changed: Document) -> None:
@@ -116,7 +116,12 @@ def fill_pictures(documents: list[Document]) -> None:
     Image.objects.all().delete()
     rows: Any = (
         Image(
-            pk=one.key, title=one.title[:255], description=one.body, file=f"{one.key}.png", width=1, height=1
+            pk=one.key,
+            title=one.title[:255] or one.id,
+            description=one.body,
+            file=f"{one.key}.png",
+            width=1,
+            height=1,
         )
         for one in documents
     )
