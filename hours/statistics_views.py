@@ -7,15 +7,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from members.models import MemberCategory, Organization
 
 from . import charts
+from .briefings import heading_of
 from .lacking import units_listed_for
 from .recounting import last_fault
-from .statistics import Statistics, statistics_of, units_for, years_of
+from .statistics import statistics_of, units_for, years_of
 from .statistics_excel import workbook_of
 from .statistics_tables import tables_of
 from .year_end import is_closed, this_year
@@ -56,15 +56,6 @@ def choice_of(request: HttpRequest) -> Choice:
     if year and year not in map(str, known):
         raise Http404
     return Choice(organization, int(year) if year else this_year(), category)
-
-
-def heading_of(statistics: Statistics) -> str:
-    """Return the heading of files: whose figures, of which year, of whom."""
-    words = _("%(organization)s: study hours in %(year)s") % {
-        "organization": statistics.organization.name,
-        "year": statistics.year,
-    }
-    return f"{words} ({statistics.category.name})" if statistics.category else words
 
 
 @login_required

@@ -5,8 +5,8 @@ from uuid import UUID
 from django.utils import timezone
 from django_tasks import task
 
-from . import proofs, recounting
-from .models import Recount
+from . import briefings, proofs, recounting
+from .models import Briefing, Recount
 
 
 @task()
@@ -32,3 +32,11 @@ def rebuild_tallies(recount_id: int) -> None:
 def draw_proof(proof_id: str, address: str) -> None:
     """Make the PDF of a proof; `address` is where its code is checked."""
     proofs.draw(UUID(proof_id), address)
+
+
+@task()
+def write_briefing(briefing_id: int) -> None:
+    """Lay out a briefing, unless it is written already or was given up."""
+    briefing = Briefing.objects.filter(pk=briefing_id, pdf__isnull=True).first()
+    if briefing is not None:
+        briefings.write(briefing)

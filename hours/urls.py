@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import case_views as cases
 from . import proof_views as proofs
+from .briefing_views import briefing, order_briefing
 from .lacking_views import lacking
 from .statistics_views import statistics, statistics_excel
 from .year_views import years
@@ -12,6 +13,8 @@ app_name = "hours"
 urlpatterns = [
     path("statistics/", statistics, name="statistics"),
     path("statistics/excel/", statistics_excel, name="statistics_excel"),
+    path("briefing/", order_briefing, name="order_briefing"),
+    path("briefing/<int:pk>/", briefing, name="briefing"),
     path("lacking/", lacking, name="lacking"),
     path("external/", cases.new_external, name="new_external"),
     path("objection/", cases.new_objection, name="new_objection"),

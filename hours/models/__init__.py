@@ -6,10 +6,11 @@ from .entries import AppendOnlyError, CreditEntry, DeliveryKind
 from .proofs import Proof
 from .requirements import CreditRule, Exemption, HourRequirement
 from .subjects import Subject
-from .tallies import CountedMember, Recount, ReportGroup, Tally
+from .tallies import Briefing, CountedMember, Recount, ReportGroup, Tally
 
 __all__ = [
     "AppendOnlyError",
+    "Briefing",
     "Case",
     "CaseQuerySet",
     "CountedMember",

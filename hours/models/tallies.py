@@ -123,3 +123,23 @@ class Recount(models.Model):
     def percent(self) -> int:
         """How far the run is, 0 to 100."""
         return 100 * self.done // self.total if self.total else 0
+
+
+class Briefing(models.Model):
+    """A one-page briefing of a unit's year that somebody asked for, as PDF once it is written."""
+
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    category = models.ForeignKey(MemberCategory, null=True, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=12)
+    requested_at = models.DateTimeField(auto_now_add=True)
+    pdf = models.BinaryField(null=True)
+    failed = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "briefing"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.year}"
