@@ -17,7 +17,7 @@ from members.models import Member, MemberCategory, Organization
 from . import charts
 from .models import Briefing
 from .statistics import Statistics, statistics_of
-from .statistics_tables import tables_of
+from .statistics_tables import Table, tables_of
 
 logger = logging.getLogger(__name__)
 
@@ -67,11 +67,22 @@ def heading_of(statistics: Statistics) -> str:
 
 
 def as_pdf(statistics: Statistics) -> bytes:
-    """Return the briefing as a PDF of one sheet."""
+    """Return the briefing as a PDF of one sheet; tables that find no room are left to the Excel file."""
     from weasyprint import HTML  # noqa: PLC0415  loads in seconds and only the worker needs it
 
     tables = [table for table in tables_of(statistics) if table.slug in _TABLES and table.rows]
-    words = render_to_string(
+    for count in range(len(tables), -1, -1):
+        words = _words(statistics, tables[:count])
+        document = HTML(string=words, url_fetcher=_fetch_nothing).render()
+        if len(document.pages) == 1:
+            break
+    pdf: bytes = document.write_pdf()
+    return pdf
+
+
+def _words(statistics: Statistics, tables: list[Table]) -> str:
+    """Return the sheet as HTML."""
+    return render_to_string(
         "hours/briefing.html",
         {
             "heading": heading_of(statistics),
@@ -82,8 +93,6 @@ def as_pdf(statistics: Statistics) -> bytes:
             "language": translation.get_language(),
         },
     )
-    pdf: bytes = HTML(string=words, url_fetcher=_fetch_nothing).write_pdf()
-    return pdf
 
 
 def _fetch_nothing(url: str, *args: object, **kwargs: object) -> dict[str, object]:

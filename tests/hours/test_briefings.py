@@ -68,7 +68,6 @@ def test_a_briefing_is_for_who_asked_and_while_they_answer_for_the_unit(
     client: Client, branch: Organization
 ) -> None:
     viewer = secretary_of(client, branch)
-    facts: dict[str, Any] = {"organization": branch, "year": 2026, "language": "en", "pdf": b"x"}
     mine = Briefing.objects.create(
         requested_by=viewer, organization=branch, year=2026, language="en", pdf=b"x"
     )
