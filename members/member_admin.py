@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -132,6 +133,15 @@ class MemberCreateView(_KeptMembers, users.CreateView):
 class MemberEditView(_KeptMembers, users.EditView):
     """A member's account, categories and roles."""
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Offer to make somebody nameless who has left."""
+        if self.object.pk == self.request.user.pk:
+            return list(super().header_more_buttons)
+        there = reverse("members_anonymise", args=[self.object.pk])
+        leave = Button(_("Has left: make nameless"), url=there, icon_name="user", priority=60)
+        return [*super().header_more_buttons, leave]
+
 
 class MemberDeleteView(_KeptMembers, users.DeleteView):
     """For an account made by mistake; who has hours cannot be deleted, only closed."""
@@ -164,3 +174,11 @@ class MemberViewSet(users.UserViewSet):
     def get_form_class(self, for_update: bool = False) -> type[MemberForm]:
         """Return the one form for new and known members."""
         return MemberForm
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Leave out the page of uses, which shows every name to everybody who sees some."""
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "usage"]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Link to no page that is left out."""
+        return {**super().get_common_view_kwargs(**kwargs), "usage_url_name": ""}

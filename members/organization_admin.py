@@ -14,6 +14,7 @@ from wagtail.admin.widgets import Button
 
 from .import_admin import list_buttons
 from .models import ListImport, Member, MemberCategory, Organization, Role
+from .own_records import OwnRecordsViewSet
 from .permissions import organizations_of
 from .screen_export import ScreenExport
 
@@ -163,7 +164,7 @@ class OrganizationEditView(_OwnOrganizations, generic.EditView):
     """A node's name, code, level and place."""
 
 
-class OrganizationViewSet(ModelViewSet):
+class OrganizationViewSet(OwnRecordsViewSet):
     """Organizations are created, renamed and moved; they go only while nobody belongs to them."""
 
     model = Organization

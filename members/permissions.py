@@ -48,6 +48,14 @@ def organizations_of(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Or
     return Organization.objects.filter(below)
 
 
+def administers_everything(viewer: Member | AnonymousUser) -> bool:
+    """Return whether `viewer` administers the whole tree, from the top."""
+    if not isinstance(viewer, Member) or not viewer.is_active:
+        return False
+    top = viewer.roles.filter(kind=Role.Kind.ADMINISTRATOR, organization__depth=1)
+    return viewer.is_superuser or top.exists()
+
+
 # Whose holders a role may help to a new password. Whoever hands out a code could use it, so nobody helps the
 # holder of a role that may do more than their own.
 _HELPS = {

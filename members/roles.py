@@ -1,8 +1,9 @@
 """What a role opens in the editors' site: its holder joins the groups that Wagtail's permissions name.
 
-An editor joins "Editors", an administrator "Moderators", and whoever answers for a unit "Responsible". Groups
-follow the roles: whoever loses the last role of a kind leaves its group. Groups that no role stands for
-are left alone.
+An editor of the district joins "Editors", one of a committee or branch "Unit editors"; an administrator
+"Moderators" or "Unit administrators" in the same way; whoever answers for a unit "Responsible". Groups follow
+the roles: whoever loses the last role of a kind leaves its group. Groups that no role stands for are left
+alone.
 """
 
 from typing import Any
@@ -13,17 +14,25 @@ from django.dispatch import receiver
 
 from .models import Member, Role
 
-GROUPS = {
-    "Editors": (Role.Kind.EDITOR,),
-    "Moderators": (Role.Kind.ADMINISTRATOR,),
-    "Responsible": Role.RESPONSIBLE,
+# For each group the kinds of role, and whether they must be held for the whole district (True), for a part of
+# it (False), or for either (None). What belongs to all is changed by those alone who answer for all.
+GROUPS: dict[str, tuple[tuple[str, ...], bool | None]] = {
+    "Editors": ((Role.Kind.EDITOR,), True),
+    "Unit editors": ((Role.Kind.EDITOR,), False),
+    "Moderators": ((Role.Kind.ADMINISTRATOR,), True),
+    "Unit administrators": ((Role.Kind.ADMINISTRATOR,), False),
+    "Responsible": (Role.RESPONSIBLE, None),
 }
 
 
 def keep_groups(member: Member) -> None:
     """Bring the groups of `member` in line with their roles."""
-    kinds = set(member.roles.values_list("kind", flat=True))
-    due = [name for name, by in GROUPS.items() if kinds.intersection(by)]
+    held = {(kind, depth == 1) for kind, depth in member.roles.values_list("kind", "organization__depth")}
+    due = [
+        name
+        for name, (kinds, whole) in GROUPS.items()
+        if any(kind in kinds and whole in (None, at_top) for kind, at_top in held)
+    ]
     over = [name for name in GROUPS if name not in due]
     member.groups.add(*Group.objects.filter(name__in=due))
     member.groups.remove(*Group.objects.filter(name__in=over))

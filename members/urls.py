@@ -19,10 +19,13 @@ urlpatterns = [
     path("first-sign-in/", code_views.FirstSignInView.as_view(), name="first_sign_in"),
     path("new-password/", code_views.NewPasswordView.as_view(), name="new_password"),
     path("sign-in-codes/", code_views.CodesView.as_view(), name="sign_in_codes"),
+    path("my-data/", views.my_data, name="my_data"),
     path("change-password/", views.ChangePasswordView.as_view(), name="change_password"),
     path("admin/login/", views.sign_in_instead),
     path("_util/login/", views.sign_in_instead),
     path("admin/account/", views.account_settings),
+    path("admin/reports/site-history/", views.site_history),
+    path("admin/reports/site-history/results/", views.site_history_results),
     re_path(r"^admin/password_reset/", closed),
     re_path(r"^admin/bulk/members/member/", closed),
 ]

@@ -1,12 +1,16 @@
 """Signing in and out, and changing the password: Django's own views with our words."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -15,8 +19,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
+from wagtail.admin.views.reports.audit_logging import LogEntriesView
 
+from . import own_data
 from .forms import SignInForm
+from .models import Member
+from .permissions import administers_everything
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -64,3 +72,33 @@ class AccountView(account.AccountView):
 
 
 account_settings = never_cache(require_admin_access(AccountView.as_view()))
+
+
+def _for_the_whole_district(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let those alone in who administer the whole tree: what the page shows knows no limits of one's unit."""
+
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not administers_everything(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return never_cache(require_admin_access(guarded))
+
+
+# Every change to every member and organization, by name.
+site_history = _for_the_whole_district(LogEntriesView.as_view())
+site_history_results = _for_the_whole_district(LogEntriesView.as_view(results_only=True))
+
+
+@never_cache
+@login_required
+def my_data(request: HttpRequest) -> HttpResponseBase:
+    """Send all that is kept of the one who asks, as Excel or, with `?as=json`, as JSON."""
+    member = cast(Member, request.user)
+    if request.GET.get("as") == "json":
+        return HttpResponse(
+            own_data.as_json(member),
+            content_type="application/json",
+            headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
+        )
+    return FileResponse(own_data.as_excel(member), as_attachment=True, filename=_("my data.xlsx"))

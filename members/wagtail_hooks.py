@@ -1,12 +1,16 @@
 """What this room adds to the editors' site."""
 
-from django.urls import URLResolver, include, path, register_converter
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
 from . import import_admin
+from .leaving_admin import AnonymiseView
 from .organization_admin import OrganizationGroup
+from .permissions import administers_everything
 
 register_converter(import_admin.KindConverter, "list_kind")
 
@@ -18,9 +22,19 @@ def organizations() -> OrganizationGroup:
 
 
 @hooks.register("register_admin_urls")
-def lists() -> list[URLResolver]:
-    """Add the pages on which lists are entered."""
-    return [path("lists/", include((import_admin.urlpatterns(), import_admin.app_name)))]
+def people() -> list[URLResolver | URLPattern]:
+    """Add the pages on which lists are entered and those who left are made nameless."""
+    return [
+        path("lists/", include((import_admin.urlpatterns(), import_admin.app_name))),
+        path("users/anonymise/<int:pk>/", AnonymiseView.as_view(), name="members_anonymise"),
+    ]
+
+
+@hooks.register("construct_reports_menu")
+def history_of_all(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Offer the history of everything to those alone who administer everything (see `members.views`)."""
+    if not administers_everything(request.user):
+        menu_items[:] = [item for item in menu_items if item.name != "site-history"]
 
 
 @hooks.register("register_log_actions")
@@ -32,5 +46,6 @@ def list_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "members.choose_password", _("Choose a password"), _("Chose a password by a code")
     )
+    actions.register_action("members.anonymise", _("Make nameless"), _("Removed who it was"))
     actions.register_action("members.import_create", _("Enter from a list"), _("Entered from a list"))
     actions.register_action("members.import_change", _("Change from a list"), _("Changed from a list"))

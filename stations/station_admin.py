@@ -15,6 +15,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from members.models import Member, Role
+from members.own_records import OwnRecordsViewSet
 from members.permissions import organizations_of
 
 from .models import ScreeningPlan, Station, StationDevice
@@ -118,7 +119,7 @@ class OwnDeleteView(_OwnStations, generic.DeleteView):
     """A row of the viewer's own goes."""
 
 
-class _OwnViewSet(ModelViewSet):
+class _OwnViewSet(OwnRecordsViewSet):
     index_view_class = _OwnIndexView
     add_view_class = OwnCreateView
     edit_view_class = OwnEditView

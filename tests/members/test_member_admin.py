@@ -235,8 +235,8 @@ def test_the_account_page_stores_its_settings(client: Client, branch: Organizati
 
 
 @pytest.mark.parametrize("kind", ["editor", "administrator"])
-def test_editors_and_administrators_write_pages(client: Client, branch: Organization, kind: str) -> None:
-    viewer(client, branch, kind)
+def test_editors_and_administrators_write_pages(client: Client, district: Organization, kind: str) -> None:
+    viewer(client, district, kind)
     library = LectureIndex.objects.get()
     assert client.get(f"/admin/pages/{library.pk}/").status_code == HTTPStatus.OK
     lecture = builders.make_lecture()
@@ -247,6 +247,28 @@ def test_editors_and_administrators_write_pages(client: Client, branch: Organiza
         assert getattr(tester, policy)() is True
     for address in ("/admin/images/", "/admin/images/add/", "/admin/documents/"):
         assert client.get(address).status_code == HTTPStatus.OK
+
+
+def test_an_editor_of_a_unit_writes_own_pages_for_the_district_to_publish(
+    client: Client, branch: Organization
+) -> None:
+    me = viewer(client, branch, "editor")
+    others = Page.objects.get(pk=builders.make_lecture().pk).permissions_for_user(me)
+    own = Page.objects.get(pk=builders.make_lecture("自己的", owner=me).pk).permissions_for_user(me)
+    assert (others.can_edit(), others.can_publish(), others.can_unpublish()) == (False, False, False)
+    assert (own.can_edit(), own.can_publish()) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "address", ["creditrule/", "subject/new/", "membercategory/new/", "images/", "pages/"]
+)
+def test_an_administrator_of_a_unit_changes_nothing_that_belongs_to_all(
+    client: Client, branch: Organization, address: str
+) -> None:
+    viewer(client, branch, "administrator")
+    response = client.get(f"/admin/{address}", follow=True)
+    assert response.redirect_chain
+    assert response.redirect_chain[0][0] in ("/admin/", f"/sign-in/?next=/admin/{address}")
 
 
 def test_a_secretary_writes_no_pages(client: Client, branch: Organization) -> None:

@@ -117,8 +117,8 @@ def test_nobody_keeps_the_account_of_somebody_who_may_do_more(
 @pytest.mark.parametrize(
     ("kind", "groups"),
     [
-        ("editor", {"Editors"}),
-        ("administrator", {"Moderators", "Responsible"}),
+        ("editor", {"Unit editors"}),
+        ("administrator", {"Unit administrators", "Responsible"}),
         ("officer", {"Responsible"}),
         ("secretary", {"Responsible"}),
         ("operator", set()),
@@ -132,12 +132,22 @@ def test_groups_follow_roles(branch: Organization, kind: str, groups: set[str]) 
     assert member.groups.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "groups"), [("editor", {"Editors"}), ("administrator", {"Moderators", "Responsible"})]
+)
+def test_what_belongs_to_all_is_for_those_of_the_whole_district(
+    district: Organization, kind: str, groups: set[str]
+) -> None:
+    member = with_role(district, kind)
+    assert set(member.groups.values_list("name", flat=True)) == groups
+
+
 def test_a_group_stays_while_another_role_stands_for_it(
     branch: Organization, other_branch: Organization
 ) -> None:
     member = with_role(branch, "editor")
     builders.make_role(member, other_branch, "editor")
     Role.objects.filter(organization=branch).delete()
-    assert [group.name for group in member.groups.all()] == ["Editors"]
+    assert [group.name for group in member.groups.all()] == ["Unit editors"]
     other_branch.delete()
     assert member.groups.count() == 0

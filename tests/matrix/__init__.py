@@ -1,0 +1,1 @@
+"""Role × page × object: every address, asked by everybody, with data that could leak."""

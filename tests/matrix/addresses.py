@@ -1,0 +1,76 @@
+"""Every address that the site answers, walked from the URL resolver, and what to put into its arguments."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+ROOMS = (
+    "site_config",
+    "stations",
+    "search",
+    "courses",
+    "lectures",
+    "exemplars",
+    "hours",
+    "members",
+    "local_videos",
+)
+_ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern. `ours`: its view or its model is of a room of ours, or it is no address of the admin."""
+
+    route: str
+    name: str
+    ours: bool
+
+    @property
+    def key(self) -> str:
+        """What names the address in the table of expectations."""
+        return self.route or "/"
+
+    def path(self, arguments: dict[str, Any]) -> str:
+        """Return the path with `arguments` by name, or by converter."""
+        return "/" + _ARGUMENT.sub(
+            lambda found: str(arguments.get(found[2], arguments.get(found[1] or "str", "x"))), self.route
+        )
+
+
+def addresses() -> list[Address]:
+    """Return all addresses in the order in which the resolver tries them."""
+    seen: dict[str, Address] = {}
+    for address in _walk(get_resolver(), ""):
+        seen.setdefault(address.route, address)
+    return list(seen.values())
+
+
+def _walk(resolver: URLResolver, before: str, names: tuple[str, ...] = ()) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        route = before + _route(entry)
+        if isinstance(entry, URLResolver):
+            below = (*names, entry.namespace) if entry.namespace else names
+            yield from _walk(entry, route, below)
+        else:
+            yield Address(route, ":".join([*names, entry.name or ""]), _is_ours(entry, route))
+
+
+def _route(entry: URLPattern | URLResolver) -> str:
+    text = str(entry.pattern)
+    if isinstance(entry.pattern, RoutePattern):
+        return text
+    # A regular expression: its first match that a reader would type.
+    text = text.removeprefix("^").removesuffix("$")
+    return {"((?:[\\w\\-]+/)*)": "", "(\\d+)/(.*)": "1/x.pdf"}.get(text, text)
+
+
+def _is_ours(entry: URLPattern, route: str) -> bool:
+    view = getattr(entry.callback, "view_class", None) or entry.callback
+    model = getattr(entry.callback, "view_initkwargs", {}).get("model") or getattr(view, "model", None)
+    modules = (getattr(view, "__module__", ""), getattr(model, "__module__", "") if model else "")
+    return not route.startswith("admin/") or any(name.split(".")[0] in ROOMS for name in modules)
