@@ -17,6 +17,7 @@ from modelsearch.index import class_is_indexed
 from .documents import document_of
 from .index_files import IndexBusyError, IndexFiles, Rebuild
 from .results import CompletionCompiler, QueryCompiler, SearchResults
+from .schema import FORMAT
 from .snapshot import Snapshot, snapshots
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class WhooshIndex(BaseIndex):
     def __init__(self, backend: "SearchBackend", root_model: type[Model]) -> None:
         super().__init__(backend)
         self._name = root_model._meta.label_lower
-        self.files = IndexFiles(backend.directory / self._name)
+        self.files = IndexFiles(backend.directory / f"format-{FORMAT}" / self._name)
 
     def __str__(self) -> str:
         return self._name

@@ -1,6 +1,6 @@
 """The files of one index: opening, writing, and rebuilding beside the one in use.
 
-    <INDEX_DIR>/<model root>/
+    <INDEX_DIR>/format-<number>/<model root>/
         current -> g-…      the generation that answers, switched in one step
         building -> g-…     a rebuild in progress, if `rebuild.lock` is held
         g-…/                a Whoosh index with its `fingerprint`

@@ -9,9 +9,11 @@ from django.utils import timezone
 from modelsearch.backends import get_search_backends
 from modelsearch.index import get_indexed_models
 
-from . import district_words, segmentation
+from . import district_words, offers, segmentation
+from .backend import SearchBackend
 from .models import DictionaryWord, IndexRebuild
 from .names import respell_all
+from .schema import fingerprint
 
 # Objects read and written at once; progress is said after each.
 _BATCH = 500
@@ -32,12 +34,32 @@ def write_down(**kwargs: Any) -> None:
 
 
 def _take_over() -> None:
+    write_down()
+    _ask_for_rebuild()
+
+
+def _ask_for_rebuild() -> None:
     from .tasks import rebuild_index  # noqa: PLC0415  tasks import this module
 
-    write_down()
     # One that waits will see this word as well.
     if not IndexRebuild.objects.filter(started_at__isnull=True).exists():
         rebuild_index.enqueue(IndexRebuild.objects.create().pk)
+
+
+def rebuild_if_outdated() -> bool:
+    """Ask for a rebuild where the index was written by another version, with other words, or is missing while
+    there is something to find; return whether it was asked for. Called when the site starts.
+    """
+    write_down()
+    outdated = any(
+        index.files.fingerprint() != fingerprint() if index.files.exists() else offers.pages().exists()
+        for backend in get_search_backends()
+        if isinstance(backend, SearchBackend)
+        for index in backend.all_indexes()
+    )
+    if outdated:
+        _ask_for_rebuild()
+    return outdated
 
 
 def rebuild(asked: IndexRebuild) -> None:

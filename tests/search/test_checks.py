@@ -8,7 +8,9 @@ from django.core.management import call_command
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
-from search import district_words, segmentation
+from search import backend, district_words, rebuilding, segmentation
+from search.models import IndexRebuild
+from search.rebuilding import rebuild_if_outdated
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -47,3 +49,21 @@ def test_a_changed_dictionary_asks_for_a_rebuild_and_the_old_index_answers_meanw
 
 def test_an_index_that_was_never_made_is_no_fault(db: None) -> None:
     assert warnings() == []
+
+
+def test_a_site_that_starts_with_an_index_of_another_version_builds_it_anew(
+    rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lecture = builders.make_lecture("草地贪夜蛾的防治")
+    rebuild()
+    assert not rebuild_if_outdated()
+    monkeypatch.setattr(backend, "FORMAT", "another")
+    assert list(Page.objects.search("草地贪夜蛾")) == []
+    assert rebuild_if_outdated()
+    rebuilding.rebuild(IndexRebuild.objects.get(started_at=None))
+    assert [page.pk for page in Page.objects.search("草地贪夜蛾")] == [lecture.pk]
+    assert not rebuild_if_outdated()
+
+
+def test_a_site_without_anything_to_find_builds_nothing(db: None) -> None:
+    assert not rebuild_if_outdated()

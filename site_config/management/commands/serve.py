@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from search.rebuilding import rebuild_if_outdated
 from site_config import front_server, serving
 
 
@@ -36,6 +37,8 @@ class Command(BaseCommand):
             raise CommandError(f"Port {port} is taken by another program. Choose one: make run PORT=8001")
         self.say("bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
+        if rebuild_if_outdated():
+            self.say("the search index is of another version; the worker builds it anew")
         self.say("collecting static files")
         call_command("collectstatic", verbosity=0, interactive=False)
         if options["demo"]:
