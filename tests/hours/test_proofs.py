@@ -165,6 +165,23 @@ def test_guessing_is_slowed_and_the_right_code_answered_again_later(
     assert elsewhere.status_code == HTTPStatus.OK
 
 
+def test_who_guesses_behind_the_front_server_slows_nobody_else(
+    client: Client, proof: Proof, settings: Any
+) -> None:
+    settings.HOURS_WRONG_CODES = 1
+    address = reverse("check_proof_code", args=[proof.code])
+
+    def answer(here: str, said: str) -> int:
+        return client.get(address, REMOTE_ADDR=here, headers={"X-Real-IP": said}).status_code
+
+    guesser = {"REMOTE_ADDR": "", "headers": {"X-Real-IP": "10.0.0.7"}}
+    client.post(reverse("check_proof"), {"code": "A" * 16}, **guesser)
+    assert answer("", "10.0.0.7") == HTTPStatus.TOO_MANY_REQUESTS
+    assert answer("", "10.0.0.8") == HTTPStatus.OK
+    # Who asks from elsewhere cannot name another address than the own.
+    assert answer("10.0.0.7", "10.0.0.8") == HTTPStatus.TOO_MANY_REQUESTS
+
+
 def test_wrong_names_are_slowed_too(client: Client, proof: Proof, settings: Any) -> None:
     settings.HOURS_WRONG_CODES = 2
     statuses = [
