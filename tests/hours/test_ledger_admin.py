@@ -165,7 +165,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_many(
 
 
 def test_an_administrator_lays_down_rules_and_requirements(client: Client, branch: Organization) -> None:
-    viewer(client, branch, "administrator")
+    viewer(client, branch.get_root(), "administrator")
     for name in ("creditrule", "hourrequirement", "subject", "exemption"):
         assert client.get(f"/admin/{name}/").status_code == HTTPStatus.OK
         assert client.get(f"/admin/{name}/new/").status_code == HTTPStatus.OK
