@@ -5,95 +5,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
-import pypdf
 import pytest
 from django.core.files.storage import storages
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from wagtail.models import ModelLogEntry
 
-from hours import cases, evidence, ledger
-from hours.models import CreditEntry, Evidence, ExternalTraining, Objection, YearClosure
+from hours import cases, evidence
+from hours.models import CreditEntry, Evidence, ExternalTraining, YearClosure
 from hours.year_end import this_year, today
 from members.models import Member, Organization
 from tests import builders
 
+from .case_parts import hand_in, pdf, picture, signed_in, typed, upload
+
 pytestmark = pytest.mark.django_db
-
-
-def picture(form: str = "JPEG", size: tuple[int, int] = (60, 40), **saved: Any) -> bytes:
-    drawn = io.BytesIO()
-    Image.new("RGB", size, "white").save(drawn, form, **saved)
-    return drawn.getvalue()
-
-
-def pdf(pages: int = 1, password: str = "") -> bytes:
-    writer, out = pypdf.PdfWriter(), io.BytesIO()
-    for _ in range(pages):
-        writer.add_blank_page(200, 200)
-    if password:
-        writer.encrypt(password)
-    writer.write(out)
-    return out.getvalue()
-
-
-def upload(content: bytes, name: str = "证书.jpg") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
-    return client
-
-
-@pytest.fixture
-def officer(branch: Organization) -> Member:
-    """The officer of the committee above the branch."""
-    officer = builders.make_member(branch)
-    builders.make_role(officer, branch.get_parent(), "officer")
-    return officer
-
-
-@pytest.fixture
-def secretary(branch: Organization) -> Member:
-    """Who answers for the branch."""
-    secretary = builders.make_member(branch)
-    builders.make_role(secretary, branch, "secretary")
-    return secretary
-
-
-@pytest.fixture
-def stranger(district: Organization) -> Member:
-    """The officer of another committee."""
-    other = builders.make_branch(district, "别处")
-    stranger = builders.make_member(other)
-    builders.make_role(stranger, other.get_parent(), "officer")
-    return stranger
-
-
-def typed(**fields: Any) -> dict[str, Any]:
-    day = today() - timedelta(days=3)
-    return {
-        "title": "省农科院滴灌培训",
-        "organizer": "省农业科学院",
-        "began_on": str(day - timedelta(days=1)),
-        "earned_on": str(day),
-        "minutes": "360",
-        "file": upload(picture()),
-    } | fields
-
-
-def hand_in(by: Member, member: Member | None = None, **fields: Any) -> ExternalTraining:
-    data = typed(member=(member or by).number, **fields)
-    answer = signed_in(by).post(reverse("hours:new_external"), data)
-    assert answer.status_code == HTTPStatus.FOUND, answer.context["form"].errors
-    return ExternalTraining.objects.order_by("-entered_at")[0]
 
 
 def test_training_elsewhere_is_credited_only_when_an_officer_has_approved_it(
@@ -298,112 +227,3 @@ def test_a_closed_year_asks_the_officer_for_the_reason(member: Member, officer: 
     assert list(client.post(address, decision).context["form"].errors) == ["late_reason"]
     client.post(address, decision | {"late_reason": "证书一月才发"})
     assert CreditEntry.objects.get().late_reason == "证书一月才发"
-
-
-# --- Objections -----------------------------------------------------------------------------------------
-
-
-def lesson(**fields: Any) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "lecture_key": uuid4(),
-        "title": "三会一课",
-        "minutes": 90,
-        "delivery_kind": "group_study",
-        "earned_on": today(),
-        "subject_id": None,
-    }
-    return facts | fields
-
-
-def test_an_objection_granted_credits_the_lesson_with_its_reason(member: Member, officer: Member) -> None:
-    facts = lesson()
-    token = cases.lesson_token(**facts)
-    client = signed_in(member)
-    client.post(reverse("hours:new_objection"), {"lesson": token, "text": "我在场，名单漏了我"})
-    objection = Objection.objects.get()
-    assert (objection.member, objection.lecture_key, objection.text) == (
-        member,
-        facts["lecture_key"],
-        "我在场，名单漏了我",
-    )
-    address = reverse("hours:case", args=["objection", objection.pk])
-    decision = {"decision": "grant", "minutes": "90", "answer": ""}
-    assert list(signed_in(officer).post(address, decision).context["form"].errors) == ["answer"]
-    signed_in(officer).post(address, decision | {"answer": "已向支部核实"})
-    entry = CreditEntry.objects.get()
-    assert (entry.member, entry.hours, entry.lecture_key) == (member, Decimal(2), facts["lecture_key"])
-    assert entry.basis == {"objection": str(objection.pk), "attended_minutes": 90}
-    assert "已向支部核实" in client.get(reverse("my_learning")).content.decode()
-
-
-def test_an_objection_to_too_few_hours_takes_the_old_entry_back(member: Member, officer: Member) -> None:
-    facts = lesson()
-    wrong = ledger.credit(
-        member,
-        lecture_key=facts["lecture_key"],
-        title="三会一课",
-        minutes=45,
-        delivery_kind="group_study",
-        earned_on=today(),
-        basis={},
-    ).entry
-    assert wrong is not None
-    objection = cases.object_to(member, facts, "少记了一半")
-    cases.grant(objection, officer, minutes=90, answer="时长更正")
-    rows = CreditEntry.objects.order_by("pk").values_list("hours", "reason")
-    assert list(rows) == [(Decimal(1), ""), (Decimal(-1), "时长更正"), (Decimal(2), "")]
-
-
-def test_a_refused_grant_takes_nothing_back(member: Member, officer: Member) -> None:
-    facts = lesson()
-    ledger.credit(
-        member,
-        lecture_key=facts["lecture_key"],
-        title="三会一课",
-        minutes=45,
-        delivery_kind="group_study",
-        earned_on=today(),
-        basis={},
-    )
-    objection = cases.object_to(member, facts, "少记了")
-    with pytest.raises(cases.CaseRefusedError):
-        cases.grant(objection, officer, minutes=1, answer="太短")
-    assert CreditEntry.objects.count() == 1
-
-
-def test_one_objection_a_lesson_is_open_at_a_time_and_the_text_stays(member: Member, officer: Member) -> None:
-    facts = lesson()
-    first = cases.object_to(member, facts, "漏了")
-    answer = signed_in(member).post(
-        reverse("hours:new_objection"), {"lesson": cases.lesson_token(**facts), "text": "还是漏了"}
-    )
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "还是漏了" in answer.content.decode()
-    cases.decline(first, officer, answer="名单上没有")
-    assert cases.object_to(member, facts, "请再看").state == "open"
-
-
-def test_a_forged_lesson_is_no_lesson_and_a_free_one_needs_its_facts(member: Member) -> None:
-    client, address = signed_in(member), reverse("hours:new_objection")
-    token = cases.lesson_token(**lesson())
-    answer = client.post(address, {"lesson": token[:-2] + "xx", "text": "漏了"})
-    assert sorted(answer.context["form"].errors) == ["delivery_kind", "earned_on", "minutes", "title"]
-    facts = {"title": "夜校", "delivery_kind": "field", "earned_on": str(today()), "minutes": "45"}
-    assert client.post(address, facts | {"text": "漏了"}).status_code == HTTPStatus.FOUND
-    assert Objection.objects.get().title == "夜校"
-
-
-def test_the_list_of_decisions_holds_those_of_ones_own_units(
-    member: Member, officer: Member, secretary: Member, stranger: Member
-) -> None:
-    cases.object_to(member, lesson(title="我们的课"), "漏了")
-    hand_in(member, title="外面的课")
-    address = reverse("hours:decisions")
-    text = signed_in(officer).get(address).content.decode()
-    assert "我们的课" in text
-    assert "外面的课" in text
-    other = signed_in(stranger).get(address).content.decode()
-    assert "我们的课" not in other
-    assert "外面的课" not in other
-    for who in (member, secretary):
-        assert signed_in(who).get(address).status_code == HTTPStatus.FORBIDDEN
