@@ -75,7 +75,7 @@ def lessons(site: RunningSite) -> list[Lesson]:
                 ready.setdefault(row["member"], Lesson(**row))
         if len(ready) >= 4:
             return list(ready.values())
-        time.sleep(2)
+        time.sleep(5)
     pytest.fail("No four members with a fresh lesson whose film is ready.")
 
 
