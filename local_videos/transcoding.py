@@ -97,13 +97,17 @@ def _encode(
 ) -> None:
     """Run ffmpeg."""
     written = 0.0
+    # The time that ffmpeg names is that of the output that lags most, and posters are minutes apart; the
+    # frames of the first quality tell how far the film is.
+    rate = float(film.fps if cuts else frame_rate(film))
 
     def note(line: str) -> bool:
         nonlocal written
         name, _, value = line.partition("=")
-        if name != "out_time_us" or not value.isdigit():
+        if name not in ("frame", "out_time_us") or not value.isdigit():
             return False
-        before, written = written, max(written, int(value) / 1_000_000)
+        reached = int(value) / (rate if name == "frame" else 1_000_000)
+        before, written = written, max(written, reached)
         return written > before
 
     def tick() -> None:
