@@ -49,6 +49,8 @@ class _Pages(BaseHTTPRequestHandler):
         body = text.encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
+        # nginx would keep the line, and a thread of a site that is away would still answer on it.
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 
