@@ -95,6 +95,10 @@ class Rebuilder:
         """Let the new index answer."""
         self._new.rebuild.finish()
 
+    def abandon(self) -> None:
+        """Throw away what was built; the old index goes on answering."""
+        self._new.rebuild.abandon()
+
 
 class SearchBackend(BaseSearchBackend):
     """Wagtail's entry to the index. `INDEX_DIR` must be writable for the site alone: it holds pickles."""

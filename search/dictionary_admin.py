@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from .models import DictionaryWord, Synonyms
-from .rebuilding import state
+from .rebuilding import MOST_ATTEMPTS, state
 
 
 class WordsIndexView(IndexView):
@@ -15,7 +15,10 @@ class WordsIndexView(IndexView):
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the state of the index."""
-        return super().get_context_data(*args, **kwargs) | {"rebuild": state()}
+        return super().get_context_data(*args, **kwargs) | {
+            "rebuild": state(),
+            "most_attempts": MOST_ATTEMPTS,
+        }
 
 
 class DictionaryWordViewSet(SnippetViewSet):

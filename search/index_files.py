@@ -247,6 +247,18 @@ class Rebuild:
         self._lock.close()
         self._files._sweep()
 
+    def abandon(self) -> None:
+        """Delete what was built, so that a full disk has room again; the old generation goes on answering."""
+        if self._lock.closed:
+            return
+        if self._writer is not None:
+            with contextlib.suppress(Exception):  # whatever is broken there, its files go now
+                self._writer.cancel()
+        with self._files._switching():
+            (self._files.root / "building").unlink(missing_ok=True)
+        self._lock.close()
+        self._files._sweep()
+
     def _open_writer(self) -> BulkWriter:
         if self._writer is None:
             self._writer = BulkWriter(open_generation(self.path))

@@ -109,11 +109,17 @@ class Synonyms(models.Model):
 
 
 class IndexRebuild(models.Model):
-    """One building of the index with new words, and how far it has come."""
+    """One building of the index with new words, and how far it has come.
+
+    `attempt`: how often it was begun. `due_at`: when to ask for it again unless it has come further by then;
+    None when it is finished or given up.
+    """
 
     asked_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     fault = models.TextField(default="")

@@ -30,6 +30,7 @@ class Duty:
 DUTIES = (
     Duty("recover_films", 30),
     Duty("publish_scheduled", MINUTE),
+    Duty("retry_index", MINUTE),
     Duty("check_tallies", HOUR, ("--when-due",)),
     Duty("prune_db_task_results", HOUR),
     Duty("spell_names", 24 * HOUR),

@@ -15,7 +15,7 @@ from search import district_words, segmentation
 from search.asking import ask
 from search.checks import index_is_up_to_date
 from search.models import DictionaryWord, IndexRebuild, Synonyms
-from search.rebuilding import rebuild, state, write_down
+from search.rebuilding import write_down
 from search.synonyms import MOST_VARIANTS, variants
 from search.tasks import rebuild_index
 from tests import builders
@@ -75,19 +75,6 @@ def test_the_old_index_answers_until_the_new_one_is_whole(
     rebuild_index.func(asked.pk)
     assert len(answers) > 2
     assert set(answers) == {1}
-
-
-def test_a_building_that_fails_says_so(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> int:
-        raise OSError("disk full")
-
-    monkeypatch.setattr("search.rebuilding.respell_all", broken)
-    asked = IndexRebuild.objects.create()
-    with pytest.raises(OSError, match="disk full"):
-        rebuild(asked)
-    latest = state()
-    assert latest is not None
-    assert (latest.fault, latest.finished_at) == ("OSError", None)
 
 
 def test_the_words_come_back_with_the_database(db: None) -> None:

@@ -1,0 +1,146 @@
+"""A building of the index that fails is tried again, later and later, and the editors read so."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from wagtail.models import Page
+
+from members.models import Member, Organization, Role
+from search import rebuilding
+from search.index_files import IndexFiles, Rebuild
+from search.models import DictionaryWord, IndexRebuild
+from search.rebuilding import ask_again, rebuild, state
+from tests import builders
+
+Committed = Callable
+SOON = timedelta(seconds=5)
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Let every building of the index fail until the returned function is called."""
+
+    def finish(self: Rebuild) -> None:
+        raise OSError(28, "No space left on device")
+
+    finished = Rebuild.finish
+    monkeypatch.setattr(Rebuild, "finish", finish)
+    yield lambda: monkeypatch.setattr(Rebuild, "finish", finished)
+
+
+def fail() -> tuple[int, timedelta | None]:
+    """Let the newest building fail; return its attempts and the pause until the next."""
+    asked = state()
+    assert asked is not None
+    with pytest.raises(OSError, match="No space left"):
+        rebuild(asked)
+    asked.refresh_from_db()
+    assert (asked.fault, asked.finished_at) == ("OSError", None)
+    return asked.attempt, None if asked.due_at is None else asked.due_at - timezone.now()
+
+
+def waiting() -> int:
+    """Return how many buildings wait for a worker."""
+    return int(DBTaskResult.objects.filter(task_path="search.tasks.rebuild_index", status="READY").count())
+
+
+@pytest.mark.django_db
+def test_pauses_grow_until_it_is_given_up(full_disk: Callable[[], None]) -> None:
+    IndexRebuild.objects.create()
+    for attempt, minutes in enumerate((1, 5, 25, 125), 1):
+        made, pause = fail()
+        assert (made, pause) == (attempt, pytest.approx(timedelta(minutes=minutes), abs=SOON))
+    assert fail() == (5, None)
+    assert ask_again(timezone.now() + timedelta(days=400)) is False
+
+
+@pytest.mark.django_db
+def test_it_is_asked_for_again_once_when_the_pause_is_over(
+    full_disk: Callable[[], None], django_capture_on_commit_callbacks: Committed
+) -> None:
+    lecture = builders.make_lecture("草地贪夜蛾的防治")
+    IndexRebuild.objects.create()
+    fail()
+    before = waiting()
+    now = timezone.now()
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = [ask_again(now), ask_again(now + timedelta(minutes=2)), ask_again(now + timedelta(minutes=3))]
+    assert (asked, waiting() - before) == ([False, True, False], 1)
+    full_disk()
+    latest = state()
+    assert latest is not None
+    rebuild(latest)
+    assert (latest.fault, latest.due_at, latest.attempt) == ("", None, 2)
+    assert [page.pk for page in Page.objects.search("草地贪夜蛾")] == [lecture.pk]
+    done = latest.finished_at
+    rebuild(latest)  # asked for twice
+    assert (latest.finished_at, latest.attempt) == (done, 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("attempt", "asked"), [(0, True), (4, True), (5, False)])
+def test_a_lost_task_is_noticed(attempt: int, asked: bool) -> None:
+    """The word of a worker that died, or a task that never came: nothing was heard of it for half an hour."""
+    begun = timezone.now() - timedelta(minutes=31)
+    lost = IndexRebuild.objects.create(attempt=attempt, due_at=begun + rebuilding.PATIENCE)
+    assert ask_again(timezone.now()) is asked
+    lost.refresh_from_db()
+    assert lost.fault == ("" if asked else "interrupted")
+
+
+@pytest.mark.django_db
+def test_a_living_one_is_left_alone_and_an_older_one_forgotten() -> None:
+    now = timezone.now()
+    IndexRebuild.objects.create(fault="OSError", due_at=now - timedelta(hours=1))
+    IndexRebuild.objects.create(started_at=now, due_at=now + rebuilding.PATIENCE)
+    assert ask_again(now) is False
+
+
+def test_what_was_begun_is_cleared_away(tmp_path: Path) -> None:
+    files = IndexFiles(tmp_path)
+    old = files.current()
+    begun = Rebuild(files)
+    begun.add([])
+    begun.abandon()
+    begun.abandon()  # no harm
+    assert files.current() == old
+    assert [path.name for path in tmp_path.glob("g-*")] == [old.name]
+    assert files._building() is None
+    Rebuild(files).finish()  # nothing holds it back
+    assert files.current() != old
+
+
+@pytest.mark.django_db
+def test_editors_read_when_it_is_tried_again(client: Client, member: Member, district: Organization) -> None:
+    builders.make_role(member, district, Role.Kind.EDITOR)
+    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    address = reverse("wagtailsnippets_search_dictionaryword:list")
+    moment = timezone.make_aware(datetime(2026, 5, 4, 10, 30))
+    asked = IndexRebuild.objects.create(attempt=2, fault="OSError", due_at=moment)
+    page = client.get(address).content.decode()
+    assert "将于 2026年5月4日 10:30 自动重试" in " ".join(page.split())
+    assert "已失败 2 次" in page
+    asked.attempt, asked.due_at = 5, None
+    asked.save()
+    page = client.get(address).content.decode()
+    assert ("OSError" in page, "自动重试" in page) == (True, False)
+
+
+@pytest.mark.django_db
+def test_a_word_saved_after_that_starts_anew(django_capture_on_commit_callbacks: Committed) -> None:
+    IndexRebuild.objects.create(attempt=5, fault="OSError", started_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        DictionaryWord.objects.create(word="田禾坪")
+    latest = state()
+    assert latest is not None
+    assert (latest.attempt, latest.fault, IndexRebuild.objects.count()) == (0, "", 2)
+    assert latest.due_at is not None
+    call_command("retry_index", verbosity=0)
+    assert waiting() == 1
