@@ -17,12 +17,12 @@ from members.models import Member, MemberCategory, Organization
 from . import charts
 from .models import Briefing
 from .statistics import Statistics, statistics_of
-from .statistics_tables import Table, tables_of
+from .statistics_tables import Table, closing_in_words, tables_of
 
 logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=1)
-_TABLES = ("groups", "units", "categories", "kinds")
+_TABLES = ("late", "groups", "units", "categories", "kinds")
 _MOST_ROWS = 12  # of a table, so that one sheet is enough
 
 
@@ -89,6 +89,7 @@ def _words(statistics: Statistics, tables: list[Table]) -> str:
             "statistics": statistics,
             "tables": [(table, table.rows[:_MOST_ROWS], len(table.rows) > _MOST_ROWS) for table in tables],
             "chart": charts.months(statistics),
+            "closing": closing_in_words(statistics),
             "today": timezone.localdate(),
             "language": translation.get_language(),
         },

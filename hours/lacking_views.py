@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from .lacking import reminder_of, units_listed_for
 from .statistics import years_of
-from .year_end import this_year
+from .year_end import closing_of, this_year
 
 _SHOWN = 12  # a list of more units than these is no longer a choice at a glance
 
@@ -34,6 +34,7 @@ def lacking(request: HttpRequest) -> HttpResponse:
             "units": units if units.count() <= _SHOWN else [],
             "year": chosen,
             "years": years,
+            "closing": closing_of(chosen),
             "reminder": reminder_of(organization, chosen),
         },
     )

@@ -79,9 +79,10 @@ def credit(
     hours = hours_for(minutes, day)
     if not hours:
         return Credit(TOO_SHORT, None)
-    late_reason = _late(day.year, late_reason)
     with transaction.atomic():
         tally_rows.take_turn()
+        # Only now: a year that is being closed is closed, or waits until this entry stands.
+        late_reason = _late(day.year, late_reason)
         # Two rolls of the same hour cannot both find the member free: writers take turns.
         if taught and (other := _taught_elsewhere(member, lecture_key, day, taught)):
             return Credit(ELSEWHERE, other)

@@ -3,8 +3,8 @@
 Both are the same walk: people first (who moved unnoticed is counted where they belong now), then
 organizations from the leaves to the root. What an organization's sums should be is what its own members'
 entries give, plus the sums of the organizations right below it. A check notes what differs; a rebuild
-replaces it. Both go in small transactions, so that hours can be credited meanwhile, and may be stopped and
-started again at any time.
+replaces it. Years that are closed stand still and are passed over. Both go in small transactions, so that
+hours can be credited meanwhile, and may be stopped and started again at any time.
 """
 
 import logging
@@ -22,6 +22,7 @@ from . import tally_rows
 from .models import CountedMember, Recount, ReportGroup, Tally
 from .tallies import facts_of, settle
 from .tally_lines import Amounts, Key, Person, difference, portion
+from .year_end import frozen_years
 
 logger = logging.getLogger(__name__)
 
@@ -124,8 +125,9 @@ def _catch_up(run: Recount, ids: list[int]) -> None:
 def _recount(run: Recount, units: list[Organization], *, repair: bool) -> None:
     with transaction.atomic():
         tally_rows.take_turn()
-        due = _due(units)
-        there = tally_rows.stored(unit.pk for unit in units)
+        frozen = frozen_years()
+        due = _due(units, frozen)
+        there = tally_rows.stored((unit.pk for unit in units), but=frozen)
         for unit in units:
             change = difference(due.get(unit.pk, {}), there.get(unit.pk, {}))
             if not change:
@@ -136,11 +138,11 @@ def _recount(run: Recount, units: list[Organization], *, repair: bool) -> None:
         if repair:
             Tally.objects.filter(
                 organization__in=[unit.pk for unit in units], entries=0, people=0, hundredths=0
-            ).delete()
+            ).exclude(year__in=frozen).delete()
 
 
-def _due(units: Iterable[Organization]) -> Sums:
-    """Return what the sums of `units` should be."""
+def _due(units: Iterable[Organization], frozen: set[int]) -> Sums:
+    """Return what the sums of `units` should be, but for the years `frozen`, which stand still."""
     units = list(units)
     sums: Sums = {unit.pk: {} for unit in units}
     groups = list(ReportGroup.objects.all())
@@ -165,7 +167,7 @@ def _due(units: Iterable[Organization]) -> Sums:
         pk: parents[above]
         for pk, above in below.filter(above__in=parents).order_by().values_list("pk", "above")
     }
-    for pk, theirs_too in tally_rows.stored(children).items():
+    for pk, theirs_too in tally_rows.stored(children, but=frozen).items():
         tally_rows.merge(sums[children[pk]], theirs_too)
     return sums
 

@@ -10,12 +10,13 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import AdminDateInput
 
+from members.deleting import CarefulDeletion
 from members.models import Member
 
 from .ledger_admin import LedgerViewSet
 from .models import CreditRule, Exemption, HourRequirement, Subject
 from .report_group_admin import ReportGroupViewSet
-from .requirement_forms import HourRequirementForm
+from .requirement_forms import HourRequirementForm, closed_years_of, refusal_of, years_asked
 
 
 class CreditRuleViewSet(ModelViewSet):
@@ -35,11 +36,25 @@ class CreditRuleViewSet(ModelViewSet):
         return db_field.formfield(**kwargs)
 
 
+class HourRequirementDeleteView(CarefulDeletion, generic.DeleteView):
+    """For one laid down by mistake."""
+
+    def reason_to_stay(self) -> str:
+        """Keep what was asked of closed years."""
+        years = years_asked(self.object.valid_from, self.object.valid_until)
+        return refusal_of(years) if years else ""
+
+
+class SubjectDeleteView(CarefulDeletion, generic.DeleteView):
+    """For a subject that nothing has been taught in."""
+
+
 class HourRequirementViewSet(ModelViewSet):
     """The hours that a year asks: of everybody, of a post, a category, an age; in all, or in a part."""
 
     model = HourRequirement
     icon = "tasks"
+    delete_view_class = HourRequirementDeleteView
     list_display = ["measure", "hours", "what", "applies_to", "category", "valid_from", "valid_until"]
     copy_view_enabled = False
     add_to_reference_index = False
@@ -54,6 +69,7 @@ class SubjectViewSet(ModelViewSet):
 
     model = Subject
     icon = "tag"
+    delete_view_class = SubjectDeleteView
     form_fields = ["name", "code", "sort_order"]
     list_display = ["name", "code", "sort_order"]
     copy_view_enabled = False
@@ -83,11 +99,16 @@ class ExemptionForm(forms.ModelForm):
             self.initial["member"] = self.instance.member.number
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end before the beginning."""
+        """Refuse an end before the beginning, and what would change a closed year."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         start, end = data.get("valid_from"), data.get("valid_until")
         if start and end and end < start:
             self.add_error("valid_until", _("The exemption cannot end before it begins."))
+        if start and not self.errors:
+            was, after = self.initial, closed_years_of(start, end)
+            before = closed_years_of(was["valid_from"], was["valid_until"]) if self.instance.pk else set()
+            if before != after or (before and "member" in self.changed_data):
+                self.add_error(None, refusal_of(before | after))
         return data
 
 
@@ -131,8 +152,13 @@ class ExemptionEditView(_ViewersForm, _VisibleExemptions, generic.EditView):
     """Until when it holds."""
 
 
-class ExemptionDeleteView(_VisibleExemptions, generic.DeleteView):
+class ExemptionDeleteView(CarefulDeletion, _VisibleExemptions, generic.DeleteView):
     """For one entered by mistake."""
+
+    def reason_to_stay(self) -> str:
+        """Keep what closed years rest on."""
+        years = closed_years_of(self.object.valid_from, self.object.valid_until)
+        return refusal_of(years) if years else ""
 
 
 class ExemptionViewSet(ModelViewSet):

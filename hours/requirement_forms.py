@@ -60,22 +60,27 @@ class HourRequirementForm(forms.ModelForm):
 
     def _keep_closed_years(self, start: date, end: date | None) -> None:
         old = self.instance if self.instance.pk else None
-        touched = _years_asked(start, end)
-        asked = _years_asked(self.initial["valid_from"], self.initial["valid_until"]) if old else set()
+        touched = years_asked(start, end)
+        asked = years_asked(self.initial["valid_from"], self.initial["valid_until"]) if old else set()
         other = set(self.changed_data) - {"valid_until"}
         if touched != asked or (asked and other):
-            years = ", ".join(str(year) for year in sorted(touched | asked))
-            self.add_error(
-                None,
-                _(
-                    "This would change what was asked of a closed year (%(years)s). End the requirement that "
-                    "holds now after that year, and lay down a new one."
-                )
-                % {"years": years},
-            )
+            self.add_error(None, refusal_of(touched | asked))
 
 
-def _years_asked(start: date, end: date | None) -> set[int]:
+def refusal_of(years: set[int]) -> str:
+    """Return the sentence that refuses a change for the closed `years`."""
+    return _(
+        "This would change what was asked of a closed year (%(years)s), which stands still. What shall hold "
+        "from now on begins after that year."
+    ) % {"years": ", ".join(str(year) for year in sorted(years))}
+
+
+def closed_years_of(start: date, end: date | None) -> set[int]:
+    """Return the closed years in which any of these days lies."""
+    return {year for year in closed_years() if start.year <= year and (not end or end.year >= year)}
+
+
+def years_asked(start: date, end: date | None) -> set[int]:
     """Return the closed years on whose last day a requirement of these days is valid."""
     return {
         year

@@ -1,24 +1,30 @@
 """Where a member stands in a year: hours earned, hours asked, and what is still missing.
 
-What is asked is data (`hours.requirements`): one requirement for the hours in all, and any number of parts in
-a subject or a delivery kind. Who is exempt in a year has nothing asked of them. Hours are Decimals.
+What is asked is data (`hours.demands`): one requirement for the hours in all, and any number of parts in a
+subject or a delivery kind. Who is exempt in a year has nothing asked of them. Hours are Decimals.
+
+Of a closed year what was asked and what was reached then stand still (`Standing.at_closing`); hours entered
+late are earned as any, and are told apart (`Standing.late`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils import timezone
 
-from members.models import Member, MemberCategoryTag, Role
+from members.models import Member
 
-from .models import CreditEntry, DeliveryKind, Exemption, HourRequirement
-from .requirements import Person, asked_of, of_year
+from .demands import Demand, demands_now, demands_then
+from .models import CreditEntry, DeliveryKind, YearStanding
+from .year_end import closing_of
 
 _NONE = Decimal("0.00")
-_POSTS = (Role.Kind.SECRETARY, Role.Kind.OFFICER)
+_Hours = dict[tuple[str, int | None], Decimal]
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,15 @@ class Part:
 
 
 @dataclass(frozen=True)
+class AtClosing:
+    """What a member had of a year on the day on which it was closed."""
+
+    day: date
+    earned: Decimal
+    fulfilled: bool
+
+
+@dataclass(frozen=True)
 class Standing:
     """A member's year. `by_kind` holds the hours of each delivery kind that has any.
 
@@ -58,6 +73,8 @@ class Standing:
     parts: tuple[Part, ...] = ()
     exempt_until: date | None = None
     """The last day of the exemption; None where it has no end, or where there is none."""
+    at_closing: AtClosing | None = None
+    """For a closed year: what had been reached when it was closed."""
 
     @property
     def counted(self) -> Decimal:
@@ -65,6 +82,16 @@ class Standing:
         if not self.kinds:
             return self.earned
         return sum((hours for kind, hours in self.by_kind.items() if kind in self.kinds), _NONE)
+
+    @property
+    def late(self) -> Decimal:
+        """Hours entered since the year was closed; below 0 where some were taken back. 0 for an open one."""
+        return self.earned - self.at_closing.earned if self.at_closing else _NONE
+
+    @property
+    def late_taken_back(self) -> Decimal:
+        """Hours taken back since the year was closed, beyond what was entered late."""
+        return max(-self.late, _NONE)
 
     @property
     def remaining(self) -> Decimal:
@@ -95,92 +122,92 @@ def standing_of(member: Member, year: int) -> Standing:
 def standings(members: Collection[Member], year: int) -> dict[int, Standing]:
     """Return the standing of each of `members` by primary key, in the same few queries for any number."""
     ids = [member.pk for member in members]
-    requirements = of_year(year)
-    people = _people(members, by_category=any(one.category_id for one in requirements))
-    exempt = _exempt(ids, year)
-    earned, centralized = _earned(ids, year, by_subject=any(one.subject_id for one in requirements))
+    closing = closing_of(year)
+    books = {row.member_id: row for row in _rows(ids, year)} if closing else {}
+    demands = demands_then(books.values(), year) | demands_now(
+        [member for member in members if member.pk not in books], year
+    )
+    found = _measured(demands, CreditEntry.objects.filter(member__in=ids, year=year))
+    if not closing or not books:
+        return found
+    day = timezone.localdate(closing.closed_at, timezone.get_default_timezone())
+    then = at_closing(books.values(), year)
+    return found | {
+        pk: replace(found[pk], at_closing=AtClosing(day, *reached)) for pk, reached in then.items()
+    }
+
+
+def at_closing(rows: Collection[YearStanding], year: int) -> dict[int, tuple[Decimal, bool]]:
+    """Return the hours and whether all was complete, by member, when `year` was closed.
+
+    Where it is not written down yet, it follows from the entries that were not late.
+    """
+    reached = {
+        row.member_id: (row.earned or _NONE, row.fulfilled) for row in rows if row.fulfilled is not None
+    }
+    unwritten = [row for row in rows if row.fulfilled is None]
+    standings = standings_then(unwritten, year) if unwritten else {}
+    return reached | {pk: (standing.earned, standing.fulfilled) for pk, standing in standings.items()}
+
+
+def standings_then(rows: Collection[YearStanding], year: int) -> dict[int, Standing]:
+    """Return where the members of `rows` stood when `year` was closed: by the entries that were not late."""
+    ids = [row.member_id for row in rows]
+    return _measured(
+        demands_then(rows, year), CreditEntry.objects.filter(member__in=ids, year=year, late_reason="")
+    )
+
+
+def _rows(ids: list[int], year: int) -> Iterable[YearStanding]:
+    return YearStanding.objects.filter(member__in=ids, year=year)
+
+
+def _measured(demands: dict[int, Demand], entries: Any) -> dict[int, Standing]:
+    """Return the standings of the members in `demands` by `entries`, which are those of one year."""
+    by_subject = any(part.subject_id for demand in demands.values() for part in demand.parts)
+    earned, centralized = _earned(entries, by_subject=by_subject)
     result = {}
-    for pk in ids:
+    for pk, demand in demands.items():
         by_kind: dict[str, Decimal] = defaultdict(Decimal)
         for (kind, _subject), hours in earned[pk].items():
             by_kind[kind] += hours
-        asked = asked_of(people[pk], [] if pk in exempt else requirements, year)
         result[pk] = Standing(
             earned=sum(by_kind.values(), _NONE),
-            required=asked.total.hours if asked.total else _NONE,
+            required=demand.required,
             by_kind={kind: hours for kind, hours in by_kind.items() if hours},
-            exempt=pk in exempt,
+            exempt=demand.exempt,
             centralized=centralized[pk],
-            centralized_required=asked.total.centralized_sessions if asked.total else 0,
-            kinds=tuple(asked.total.delivery_kinds) if asked.total else (),
-            parts=tuple(_part(requirement, earned[pk]) for requirement in asked.parts),
-            exempt_until=exempt.get(pk),
+            centralized_required=demand.centralized,
+            kinds=demand.kinds,
+            parts=tuple(
+                _with_hours(
+                    Part(asked.what, asked.required, _NONE, asked.subject_id, asked.kinds), earned[pk]
+                )
+                for asked in demand.parts
+            ),
+            exempt_until=demand.exempt_until,
         )
     return result
 
 
-def _part(requirement: HourRequirement, earned: dict[tuple[str, int | None], Decimal]) -> Part:
-    part = Part(
-        what=requirement.what,
-        required=requirement.hours,
-        subject_id=requirement.subject_id,
-        kinds=tuple(requirement.delivery_kinds),
-    )
-    hours = sum((sum_ for (kind, subject), sum_ in earned.items() if part.counts(subject, kind)), _NONE)
-    return Part(part.what, part.required, hours, part.subject_id, part.kinds)
+def _with_hours(part: Part, earned: _Hours) -> Part:
+    hours = (sum_ for (kind, subject), sum_ in earned.items() if part.counts(subject, kind))
+    return replace(part, earned=sum(hours, _NONE))
 
 
-def _people(members: Collection[Member], *, by_category: bool) -> dict[int, Person]:
-    """Return what requirements may ask about the members. One query, two where categories matter."""
-    ids = [member.pk for member in members]
-    in_posts = set(Role.objects.filter(member__in=ids, kind__in=_POSTS).values_list("member_id", flat=True))
-    categories: dict[int, set[int]] = defaultdict(set)
-    if by_category:
-        tags = MemberCategoryTag.objects.filter(content_object__in=ids)
-        for member_id, tag_id in tags.values_list("content_object_id", "tag_id"):
-            categories[member_id].add(tag_id)
-    return {
-        member.pk: Person(member.pk in in_posts, frozenset(categories[member.pk]), member.born_on)
-        for member in members
-    }
-
-
-def _earned(
-    ids: list[int], year: int, *, by_subject: bool
-) -> tuple[dict[int, dict[tuple[str, int | None], Decimal]], dict[int, int]]:
+def _earned(entries: Any, *, by_subject: bool) -> tuple[dict[int, _Hours], dict[int, int]]:
     """Return hours by member, kind and (where asked for) subject, and the number of centralized trainings."""
-    hours: dict[int, dict[tuple[str, int | None], Decimal]] = defaultdict(dict)
+    hours: dict[int, _Hours] = defaultdict(dict)
     centralized: dict[int, int] = defaultdict(int)
     groups = ["member_id", "delivery_kind", *(["subject_id"] if by_subject else [])]
     rows = (
-        CreditEntry.objects.filter(member__in=ids, year=year)
-        .order_by()
+        entries.order_by()
         .values(*groups)
-        .annotate(
-            sum=Sum("hours"),
-            lessons=Count("pk", filter=Q(reverses__isnull=True, reversal__isnull=True)),
-        )
+        .annotate(sum=Sum("hours"), signs=Count("pk", filter=Q(reverses__isnull=True)) - Count("reverses"))
     )
     for row in rows:
         if row["sum"]:
             hours[row["member_id"]][row["delivery_kind"], row.get("subject_id")] = row["sum"]
         if row["delivery_kind"] == DeliveryKind.CENTRALIZED:
-            centralized[row["member_id"]] += row["lessons"]
+            centralized[row["member_id"]] += row["signs"]
     return hours, centralized
-
-
-def _exempt(ids: list[int], year: int) -> dict[int, date | None]:
-    """Return who is exempt on any day of `year`, and until when (None: without an end).
-
-    A year broken by illness has no hard requirement.
-    """
-    found: dict[int, date | None] = {}
-    exemptions = Exemption.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=date(year, 1, 1)),
-        member__in=ids,
-        valid_from__lte=date(year, 12, 31),
-    )
-    for member_id, until in exemptions.values_list("member_id", "valid_until"):
-        known = found.get(member_id, until)
-        found[member_id] = None if known is None or until is None else max(known, until)
-    return found

@@ -2,22 +2,27 @@
 
 All figures cover the organization and everything below it. Person-times are credits that stand; heads are
 distinct people. Coverage is heads against the people who belong to the group now, and those who left after
-learning.
+learning. Of a closed year these are the sums as they stood when it was closed, with the units and names of
+that day; what was entered late stands beside them (`Closing`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+from django.utils import timezone
 
 from members.models import Member, MemberCategory, Organization, Role
 from members.permissions import organizations_of
 
 from . import tally_lines as lines
-from .models import DeliveryKind, ReportGroup, Subject, Tally
-from .year_end import this_year
+from .models import DeliveryKind, ReportGroup, Subject, Tally, YearClosure, YearUnit
+from .year_end import closing_of, this_year
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,21 @@ class UnitFigures(Figures):
 
 
 @dataclass(frozen=True)
+class Closing:
+    """That the year is closed: since when, what was entered late, and how far people had come then.
+
+    The last three are None while they are being written down.
+    """
+
+    day: date
+    late: Figures
+    late_by_unit: list[UnitFigures]
+    met: int | None = None
+    unmet: int | None = None
+    exempt: int | None = None
+
+
+@dataclass(frozen=True)
 class Statistics:
     """Everything that the page of an organization shows of a year."""
 
@@ -57,6 +77,7 @@ class Statistics:
     kinds: list[Figures]
     subjects: list[Figures]
     months: list[Figures]
+    closing: Closing | None = None
 
 
 class _Sums:
@@ -95,38 +116,62 @@ def statistics_of(
     organization: Organization, year: int, category: MemberCategory | None = None
 ) -> Statistics:
     """Return the statistics of `year`, of everybody or of one category. The same few queries for any unit."""
-    rows = Tally.objects.filter(organization=organization, year__in=[year, lines.ROSTER])
+    closed = closing_of(year)
+    # A closed year holds how many people there were by itself.
+    rows = Tally.objects.filter(
+        organization=organization, year__in=[year] if closed else [year, lines.ROSTER]
+    )
     sums = _Sums(rows)
     who = lines.category(category.pk) if category else lines.EVERYBODY
 
     def row(name: str, line: str) -> Figures:
         return sums.figures(name, who, line)
 
-    categories = list(MemberCategory.objects.all())
-    subjects = [(subject.name, subject.pk) for subject in Subject.objects.all()]
+    names = closed.names if closed and closed.names else names_of_lines()
+    units = _units_then(organization, year, who) if closed else _units(organization, year, who)
     return Statistics(
         organization=organization,
         year=year,
         category=category,
         total=sums.figures(organization.name, who, lines.ALL, sums.reach(who)),
-        groups=[_group(sums, group) for group in ReportGroup.objects.all()],
+        groups=[_group(sums, pk, name) for pk, name in names["groups"]],
         categories=[
-            sums.figures(each.name, lines.category(each.pk), lines.ALL, sums.reach(lines.category(each.pk)))
-            for each in categories
+            sums.figures(name, lines.category(pk), lines.ALL, sums.reach(lines.category(pk)))
+            for pk, name in names["categories"]
         ],
-        units=_units(organization, year, who),
+        units=units,
         kinds=[row(str(label), lines.kind(code)) for code, label in DeliveryKind.choices],
-        subjects=[row(name, lines.subject(pk)) for name, pk in [*subjects, ("", 0)]],
+        subjects=[row(name, lines.subject(pk)) for pk, name in [*names["subjects"], (0, "")]],
         months=[row(str(number), lines.month(number)) for number in range(1, 13)],
+        closing=_closing(sums, closed, organization, who) if closed else None,
     )
 
 
-def _group(sums: _Sums, group: ReportGroup) -> Figures:
+def names_of_lines() -> dict[str, list[list[Any]]]:
+    """Return what the lines of the statistics are called today, as lists of [key, name] in their order."""
+    return {
+        "groups": [[each.pk, each.name] for each in ReportGroup.objects.all()],
+        "categories": [[each.pk, each.name] for each in MemberCategory.objects.all()],
+        "subjects": [[each.pk, each.name] for each in Subject.objects.all()],
+    }
+
+
+def _closing(sums: _Sums, closed: YearClosure, organization: Organization, who: str) -> Closing:
+    told = (lines.MET, lines.UNMET, lines.EXEMPT) if closed.written_at and who == lines.EVERYBODY else ()
+    return Closing(
+        timezone.localdate(closed.closed_at, timezone.get_default_timezone()),
+        sums.figures(organization.name, who, lines.LATE),
+        [unit for unit in _units_then(organization, closed.year, who, lines.LATE) if unit.people],
+        *(sums.figures("", who, line).people for line in told),
+    )
+
+
+def _group(sums: _Sums, pk: int, name: str) -> Figures:
     """Return a reported group's row; who left after learning stands among both numbers of people."""
-    line = lines.group(group.pk)
-    row = sums.figures(group.name, lines.EVERYBODY, line)
+    line = lines.group(pk)
+    row = sums.figures(name, lines.EVERYBODY, line)
     now = sums.figures("", line, lines.PEOPLE).people
-    return Figures(group.name, row.entries, row.people, row.hours, max(now, row.people))
+    return Figures(name, row.entries, row.people, row.hours, max(now, row.people))
 
 
 def _units(organization: Organization, year: int, who: str) -> list[UnitFigures]:
@@ -136,12 +181,50 @@ def _units(organization: Organization, year: int, who: str) -> list[UnitFigures]
         organization__in=[child.pk for child in children],
         who=who,
     )
-    of_child: dict[int, list[Tally]] = {child.pk: [] for child in children}
-    for row in below:
-        of_child[row.organization_id].append(row)
+    return _rows([(child.pk, child.name, child) for child in children], below, who, lines.ALL)
+
+
+def _units_then(organization: Organization, year: int, who: str, line: str = lines.ALL) -> list[UnitFigures]:
+    """Return the rows of the units that stood right below `organization` when `year` was closed."""
+    units = YearUnit.objects.filter(year=year)
+    path = units.filter(organization=organization).values_list("path", flat=True).first()
+    if path is None:
+        return []
+    children = (
+        units.filter(path__startswith=path)
+        .annotate(length=Length("path"))
+        .filter(length=len(path) + Organization.steplen)
+        .select_related("organization")
+        .order_by("path")
+    )
+    below = Tally.objects.filter(
+        organization__in=[child.organization_id for child in children],
+        year=year,
+        line__in=[line, lines.LEFT, lines.PEOPLE],
+        who=who,
+    )
+    # A page that is no longer below this one is not offered: others answer for it.
+    places = [
+        (
+            child.organization_id,
+            child.name,
+            child.organization if organization.contains(child.organization) else None,
+        )
+        for child in children
+    ]
+    return _rows(places, below, who, line)
+
+
+def _rows(
+    units: list[tuple[int, str, Organization | None]], tallies: Iterable[Tally], who: str, line: str
+) -> list[UnitFigures]:
+    """Return a row for each of `units`, given as primary key, name, and the organization to link to."""
+    of_unit: dict[int, list[Tally]] = {pk: [] for pk, _name, _organization in units}
+    for row in tallies:
+        of_unit[row.organization_id].append(row)
     result = []
-    for child in children:
-        sums = _Sums(of_child[child.pk])
-        found = sums.figures(child.name, who, lines.ALL, sums.reach(who))
-        result.append(UnitFigures(found.name, found.entries, found.people, found.hours, found.of, child))
+    for pk, name, organization in units:
+        sums = _Sums(of_unit[pk])
+        found = sums.figures(name, who, line, sums.reach(who))
+        result.append(UnitFigures(name, found.entries, found.people, found.hours, found.of, organization))
     return result

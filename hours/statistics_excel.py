@@ -14,18 +14,18 @@ _HEAD = PatternFill("solid", fgColor="F6E7CB")
 _MAX_TITLE = 31  # Excel's limit for the name of a sheet
 
 
-def workbook_of(heading: str, tables: list[Table]) -> bytes:
-    """Return the file; `heading` stands above each table."""
+def workbook_of(heading: str, tables: list[Table], words: list[str]) -> bytes:
+    """Return the file; `heading` stands above each table, `words` (sentences) below it."""
     book = Workbook()
     book.remove(book.active)
     for table in tables:
-        _fill(book.create_sheet(table.title[:_MAX_TITLE]), heading, table)
+        _fill(book.create_sheet(table.title[:_MAX_TITLE]), heading, table, words)
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _fill(sheet: Worksheet, heading: str, table: Table) -> None:
+def _fill(sheet: Worksheet, heading: str, table: Table, words: list[str]) -> None:
     sheet.append([f"{heading} · {table.title}"])
     sheet["A1"].font = Font(bold=True, size=14)
     sheet.append(list(table.headings))
@@ -37,8 +37,8 @@ def _fill(sheet: Worksheet, heading: str, table: Table) -> None:
     if table.total:
         for cell in sheet[sheet.max_row]:
             cell.font = Font(bold=True)
-    if table.note:
-        sheet.append([table.note])
+    for sentence in ([table.note] if table.note else []) + words:
+        sheet.append([sentence])
     sheet.freeze_panes = "B3"
     sheet.column_dimensions["A"].width = 34
     for number in range(2, len(table.headings) + 1):

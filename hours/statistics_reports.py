@@ -41,21 +41,24 @@ from .models import Recount, Tally
 from .recounting import request_rebuild
 from .statistics import units_for
 from .wording import bare
-from .year_end import may_close, this_year
+from .year_end import closing_of, may_close, this_year
 
 
 def with_figures(units: QuerySet[Organization], year: int) -> QuerySet[Organization]:
     """Add to each unit: entries, people, hours, of (people who could be reached) and coverage in per cent."""
     own = Tally.objects.filter(organization=OuterRef("pk"), who=lines.EVERYBODY)
     of_year = own.filter(year=year, line=lines.ALL)
-    reached = own.filter(year=lines.ROSTER, line=lines.PEOPLE) | own.filter(year=year, line=lines.LEFT)
+    roster = year if closing_of(year) else lines.ROSTER
+    reached = own.filter(year=roster, line=lines.PEOPLE) | own.filter(year=year, line=lines.LEFT)
+    late = own.filter(year=year, line=lines.LATE)
     hundredths = DecimalField(max_digits=16, decimal_places=2)
     tenths = DecimalField(max_digits=6, decimal_places=1)
     together = reached.order_by().values("organization").annotate(sum=Sum("people")).values("sum")
     return units.annotate(
         entries=_or_none(of_year.values("entries")),
         people=_or_none(of_year.values("people")),
-        hours=Coalesce(_or_none(of_year.values("hundredths")), 0) * Value(Decimal("0.01"), hundredths),
+        hours=_or_none(of_year.values("hundredths")) * Value(Decimal("0.01"), hundredths),
+        late=_or_none(late.values("hundredths")) * Value(Decimal("0.01"), hundredths),
         of=_or_none(together),
         coverage=Case(
             When(of__gt=0, then=F("people") * 1000 / F("of") * Value(Decimal("0.1"), tenths)),
@@ -103,6 +106,7 @@ class CoverageReport(ReportView):
         Column("entries", label=gettext_lazy("Person-times"), sort_key="entries"),
         Column("people", label=gettext_lazy("People"), sort_key="people"),
         Column("hours", label=gettext_lazy("Credit hours"), accessor=lambda unit: bare(unit.hours)),
+        Column("late", label=gettext_lazy("Entered late"), accessor=lambda unit: bare(unit.late)),
         Column("of", label=gettext_lazy("Belong to it")),
         Column(
             "coverage",
@@ -110,7 +114,17 @@ class CoverageReport(ReportView):
             accessor=lambda unit: "—" if unit.coverage is None else f"{bare(unit.coverage)}%",
         ),
     ]
-    list_export = ["code", "name", "get_level_display", "entries", "people", "hours", "of", "coverage"]
+    list_export = [
+        "code",
+        "name",
+        "get_level_display",
+        "entries",
+        "people",
+        "hours",
+        "late",
+        "of",
+        "coverage",
+    ]
     export_headings = {
         "code": gettext_lazy("code"),
         "name": gettext_lazy("name"),
@@ -118,6 +132,7 @@ class CoverageReport(ReportView):
         "entries": gettext_lazy("Person-times"),
         "people": gettext_lazy("People"),
         "hours": gettext_lazy("Credit hours"),
+        "late": gettext_lazy("Entered late"),
         "of": gettext_lazy("Belong to it"),
         "coverage": gettext_lazy("Coverage"),
     }

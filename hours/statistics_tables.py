@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .statistics import Figures, Statistics
+from .statistics import Closing, Figures, Statistics
 from .wording import bare
 
 Value = str | int | Decimal | None
@@ -56,10 +57,12 @@ class Table:
 def tables_of(statistics: Statistics) -> list[Table]:
     """Return all tables in the order of the page.
 
-    Subjects and delivery kinds in which nothing happened are left out.
+    Subjects and delivery kinds in which nothing happened are left out. What came in late for a closed year is
+    the first.
     """
     everybody = statistics.category is None
     return [
+        *([_late(statistics.closing)] if statistics.closing and statistics.closing.late.people else []),
         *([_groups(statistics)] if everybody else []),
         *([_units(statistics)] if statistics.units else []),
         *([_categories(statistics)] if everybody else []),
@@ -69,6 +72,38 @@ def tables_of(statistics: Statistics) -> list[Table]:
     ]
 
 
+def closing_in_words(statistics: Statistics) -> list[str]:
+    """Return the sentences about a closed year for the page, the file and paper; none of an open year."""
+    closing = statistics.closing
+    if closing is None:
+        return []
+    told = {"year": statistics.year, "day": date_format(closing.day, "DATE_FORMAT")}
+    words = [
+        _(
+            "The books of %(year)s were closed on %(day)s. The figures stand as they stood then; whoever "
+            "moved or took another post since counts where they belonged."
+        )
+        % told
+    ]
+    if closing.met is not None:
+        words.append(
+            _(
+                "On that day %(met)s members had all hours asked of them, %(unmet)s lacked some, and of "
+                "%(exempt)s nothing was asked."
+            )
+            % {"met": closing.met, "unmet": closing.unmet, "exempt": closing.exempt}
+        )
+    if closing.late.people:
+        words.append(
+            _(
+                "Since then %(hours)s credit hours of %(people)s members were entered late; they are not "
+                "contained in the other figures."
+            )
+            % {"hours": bare(closing.late.hours), "people": closing.late.people}
+        )
+    return words
+
+
 def months_of(statistics: Statistics) -> Table:
     """Return the table of the months, all twelve of them."""
     rows = [
@@ -76,6 +111,22 @@ def months_of(statistics: Statistics) -> Table:
         for place, each in enumerate(statistics.months, start=1)
     ]
     return _table("months", _("By month"), pgettext("statistics", "Month"), rows, coverage=False)
+
+
+def _late(closing: Closing) -> Table:
+    total = _row(closing.late, coverage=False, name=_("All together"))
+    rows = tuple(
+        _row(each, coverage=False, code=each.organization.code if each.organization else "")
+        for each in closing.late_by_unit
+    )
+    return Table(
+        "late",
+        _("Entered late"),
+        _headings(_("Organization"), coverage=False),
+        rows or (total,),
+        total=total if rows else None,
+        note=_("Hours taken back late are subtracted. Each entry tells its reason in the ledger."),
+    )
 
 
 def _groups(statistics: Statistics) -> Table:
@@ -145,6 +196,6 @@ def _row(
 ) -> Row:
     cells = [Cell(figures.entries), Cell(figures.people), Cell(figures.hours, "hours")]
     if not coverage:
-        return Row(figures.name, tuple(cells), int(100 * figures.hours / most) if most else 0)
+        return Row(name or figures.name, tuple(cells), int(100 * figures.hours / most) if most else 0, code)
     cells += [Cell(figures.of), Cell(figures.coverage, "percent")]
     return Row(name or figures.name, tuple(cells), int(figures.coverage or 0), code)

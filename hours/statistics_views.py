@@ -17,8 +17,8 @@ from .lacking import units_listed_for
 from .recounting import last_fault
 from .statistics import statistics_of, units_for, years_of
 from .statistics_excel import workbook_of
-from .statistics_tables import tables_of
-from .year_end import is_closed, this_year
+from .statistics_tables import closing_in_words, tables_of
+from .year_end import this_year
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -77,7 +77,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
             "years": years_of(choice.organization),
             "categories": MemberCategory.objects.all(),
             "above": above,
-            "closed": is_closed(choice.year),
+            "closing": closing_in_words(found),
             "fault": last_fault(),
             "lists_names": units_listed_for(request.user).filter(pk=choice.organization.pk).exists(),
         },
@@ -92,7 +92,7 @@ def statistics_excel(request: HttpRequest) -> HttpResponse:
     found = statistics_of(choice.organization, choice.year, choice.category)
     heading = heading_of(found)
     return HttpResponse(
-        workbook_of(heading, tables_of(found)),
+        workbook_of(heading, tables_of(found), closing_in_words(found)),
         content_type=XLSX,
         headers={"Content-Disposition": content_disposition_header(True, f"{heading}.xlsx") or ""},
     )

@@ -5,6 +5,9 @@ the member: they count in the organization and the categories that the member ha
 page and the hours on it are always the same people's, and a unit's sum is the sum of its members' records.
 When a member moves, changes category or takes a post, `settle` takes everything off the old units and adds it
 to the new ones. Whoever leaves (the account is closed, the name made unreadable) stays in the sums.
+
+A closed year (`hours.freezing`) is passed over by all of this: its sums stand still, and what is entered late
+for it is counted in a line of its own, where the member belonged when it was closed.
 """
 
 from collections import defaultdict
@@ -19,14 +22,18 @@ from django.db import transaction
 from members.models import Member, MemberCategoryTag, Organization, Role
 
 from . import tally_rows
-from .models import CountedMember, CreditEntry, ReportGroup, Tally
-from .tally_lines import Amounts, Fact, Key, Person, difference, portion
+from .models import CountedMember, CreditEntry, ReportGroup, Tally, YearStanding
+from .tally_lines import EVERYBODY, LATE, Amounts, Fact, Key, Person, category, difference, portion
+from .year_end import frozen_years
 
 _FACTS = ("member_id", "year", "earned_on", "delivery_kind", "subject_id", "hours", "pk")
 
 
 def count_entry(entry: CreditEntry) -> None:
     """Count an entry that was just written. Called by `hours.ledger` in the entry's own transaction."""
+    if entry.late_reason and entry.year in frozen_years():
+        _count_late(entry)
+        return
     counted = CountedMember.objects.filter(pk=entry.member_id).first()
     if counted is None:
         settle([entry.member_id])
@@ -102,7 +109,7 @@ def carry_over(organization: Organization, before: Collection[int], after: Colle
     """
     with transaction.atomic():
         tally_rows.take_turn()
-        own = tally_rows.stored([organization.pk])[organization.pk]
+        own = tally_rows.stored([organization.pk], but=frozen_years())[organization.pk]
         gone = difference({}, own)
         changes: dict[int, dict[Key, Amounts]] = dict.fromkeys(set(before) - set(after), gone)
         changes |= dict.fromkeys(set(after) - set(before), own)
@@ -133,10 +140,27 @@ def persons(ids: Collection[int]) -> dict[int, Person]:
 
 
 def facts_of(members: Any) -> Iterator[tuple[int, list[Fact]]]:
-    """Yield each of `members` (keys or a subquery) who has entries, with all of them; holds one at a time."""
-    rows = CreditEntry.objects.filter(member__in=members).order_by("member_id").values_list(*_FACTS)
+    """Yield each of `members` (keys or a subquery) who has entries, with all of them; holds one at a time.
+
+    Without those of years whose sums stand still.
+    """
+    moving = CreditEntry.objects.filter(member__in=members).exclude(year__in=frozen_years())
+    rows = moving.order_by("member_id").values_list(*_FACTS)
     for member_id, entries in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0)):
         yield member_id, [_fact(row) for row in entries]
+
+
+def _count_late(entry: CreditEntry) -> None:
+    """Count what was entered for a year whose sums stand still, beside them."""
+    place: Any = YearStanding.objects.filter(member=entry.member_id, year=entry.year).first()
+    place = place or CountedMember.objects.filter(pk=entry.member_id).first()
+    if place is None or place.organization_id is None:
+        return
+    late = CreditEntry.objects.filter(member=entry.member_id, year=entry.year).exclude(late_reason="")
+    first = not late.exclude(pk=entry.pk).exists()
+    amounts = (1 if entry.hours > 0 else -1, int(first), _hundredths(entry.hours))
+    share = {(entry.year, who, LATE): amounts for who in (EVERYBODY, *map(category, place.categories))}
+    tally_rows.add_exactly(dict.fromkeys(tally_rows.units_above(entry.year, place.organization_id), share))
 
 
 def _fact(row: tuple[Any, ...]) -> Fact:

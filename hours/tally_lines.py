@@ -7,6 +7,9 @@ A sum has an address (`Key`): a year, a `who` and a `line`.
   "group:<id>" (only for everybody), "left" (people who have left since, only for everybody and categories)
   and, in the year 0, "people": how many there are.
 
+A year that is closed keeps its sums as they stood then, "people" among them, and has lines of its own: "late"
+(what was entered since) and "met", "unmet", "exempt" (people by what they had reached).
+
 Every sum holds person-times (credits that stand), heads (members with at least one of them) and hours. A
 member belongs to one organization, so heads of units beside each other may be added.
 """
@@ -20,6 +23,7 @@ from .models import ReportGroup
 ROSTER = 0  # the "year" of rows that count people, not hours
 EVERYBODY = "everybody"
 ALL, LEFT, PEOPLE = "all", "left", "people"
+LATE, MET, UNMET, EXEMPT = "late", "met", "unmet", "exempt"
 
 Key = tuple[int, str, str]
 Amounts = tuple[int, int, int]

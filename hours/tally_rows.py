@@ -1,13 +1,14 @@
 """How sums are written: added to in one statement, for a unit and all above it, by one writer at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db import connection
 
 from members.models import Organization
 
-from .models import Tally
+from .models import Tally, YearUnit
 from .tally_lines import Amounts, Key
 
 _TABLE = Tally._meta.db_table
@@ -31,6 +32,19 @@ def chain(path: str) -> list[str]:
     """Return the tree paths from the root down to `path`."""
     step = Organization.steplen
     return [path[:end] for end in range(step, len(path) + 1, step)]
+
+
+def units_above(year: int, organization_id: int) -> list[int]:
+    """Return the primary keys of an organization and those above it, as they stood when `year` was closed.
+
+    For an organization that came later, as they stand now.
+    """
+    units: Any = YearUnit.objects.filter(year=year)
+    path = units.filter(organization=organization_id).values_list("path", flat=True).first()
+    if path is not None:
+        return list(units.filter(path__in=chain(path)).values_list("organization", flat=True))
+    path = Organization.objects.values_list("path", flat=True).get(pk=organization_id)
+    return list(Organization.objects.filter(path__in=chain(path)).values_list("pk", flat=True))
 
 
 def add(changes: Mapping[int, Mapping[Key, Amounts]]) -> None:
@@ -89,11 +103,16 @@ def merge(into: dict[Key, Amounts], portion: Mapping[Key, Amounts]) -> None:
         )
 
 
-def stored(organizations: Iterable[int]) -> dict[int, dict[Key, Amounts]]:
-    """Return the sums of these organizations as they stand in the database, without those that are nought."""
+def stored(organizations: Iterable[int], *, but: Collection[int] = ()) -> dict[int, dict[Key, Amounts]]:
+    """Return the sums of these organizations as they stand in the database, without those that are nought.
+
+    `but` names years to leave out.
+    """
     result: dict[int, dict[Key, Amounts]] = defaultdict(dict)
-    rows = Tally.objects.filter(organization__in=list(organizations)).values_list(
-        "organization_id", "year", "who", "line", "entries", "people", "hundredths"
+    rows = (
+        Tally.objects.filter(organization__in=list(organizations))
+        .exclude(year__in=but)
+        .values_list("organization_id", "year", "who", "line", "entries", "people", "hundredths")
     )
     for pk, year, who, line, entries, people, hundredths in rows.iterator():
         if entries or people or hundredths:

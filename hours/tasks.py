@@ -5,8 +5,8 @@ from uuid import UUID
 from django.utils import timezone
 from django_tasks import task
 
-from . import briefings, proofs, recounting
-from .models import Briefing, Recount
+from . import briefings, freezing, proofs, recounting
+from .models import Briefing, Recount, YearClosure
 
 
 @task()
@@ -26,6 +26,12 @@ def check_tallies() -> int:
 def rebuild_tallies(recount_id: int) -> None:
     """Count all sums anew, showing progress in the `Recount`."""
     recounting.rebuild(Recount.objects.get(pk=recount_id))
+
+
+@task()
+def write_standings(year: int) -> None:
+    """Write down what each member had of a year that was closed; goes on where it was broken off."""
+    freezing.write_standings(YearClosure.objects.get(year=year))
 
 
 @task()

@@ -1,7 +1,8 @@
 """Closing a year: from then on its books stand still, and what is still entered is late and says why.
 
 Only a year that is over can be closed, and only by an administrator of the whole district. It is not opened
-again: a late entry with its reason is the way to put something right.
+again: a late entry with its reason is the way to put something right. What stands still is in
+`hours.freezing`.
 """
 
 from datetime import date
@@ -35,6 +36,21 @@ def is_closed(year: int) -> bool:
     return year < this_year() and YearClosure.objects.filter(year=year).exists()
 
 
+def closing_of(year: int) -> YearClosure | None:
+    """Return the closing of `year` if its figures stand still since. A year that is not over has none."""
+    if year >= this_year():
+        return None
+    return YearClosure.objects.filter(year=year, names__isnull=False).first()
+
+
+def frozen_years() -> set[int]:
+    """Return the years whose figures stand still. One query.
+
+    Whoever writes sums asks after having taken their turn (`tally_rows.take_turn`), as closing does.
+    """
+    return set(YearClosure.objects.filter(names__isnull=False).values_list("year", flat=True))
+
+
 def closed_years() -> set[int]:
     """Return the years whose books are closed. One query."""
     return set(YearClosure.objects.values_list("year", flat=True))
@@ -46,14 +62,29 @@ def may_close(viewer: Member | AnonymousUser) -> bool:
 
 
 def close(year: int, closed_by: Member) -> YearClosure:
-    """Close `year`. Raises `ClosingRefusedError` for a year that is not over, or is closed already."""
+    """Close `year` and let its figures stand still; a task then writes down each member's standing.
+
+    Raises `ClosingRefusedError` for a year that is not over or is closed already, and while the sums differ
+    from the ledger.
+    """
+    from . import freezing, recounting, tally_rows, tasks  # noqa: PLC0415  they ask this module what is closed
+
     if not may_close(closed_by):
         raise ClosingRefusedError(_("Only an administrator of the district can close a year."))
     if year >= this_year():
         raise ClosingRefusedError(_("The year %(year)s is not over yet.") % {"year": year})
+    if recounting.last_fault():
+        raise ClosingRefusedError(
+            _("The sums of the statistics differ from the ledger. Please have them counted anew first.")
+        )
     try:
         with transaction.atomic():
-            return YearClosure.objects.create(year=year, closed_by=closed_by)
+            # Whatever is credited or moved at the same moment comes wholly before or wholly after.
+            tally_rows.take_turn()
+            closure = YearClosure.objects.create(year=year, closed_by=closed_by)
+            freezing.freeze(closure)
+            transaction.on_commit(lambda: tasks.write_standings.enqueue(year))
+            return closure
     except IntegrityError as fault:
         raise ClosingRefusedError(_("The year %(year)s is closed already.") % {"year": year}) from fault
 

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from members.models import Member
 
 from . import year_end
+from .freezing import unwritten
 from .models import CreditEntry, YearClosure
 
 
@@ -45,10 +46,20 @@ def years(request: HttpRequest) -> HttpResponse:
         .annotate(entries=Count("pk"), late=Count("pk", filter=~Q(late_reason="")))
         .order_by("-year")
     )
-    rows = [{**row, "closure": closures.get(row["year"])} for row in counted]
+    rows = [
+        {**row, "closure": closures.get(row["year"]), "written": _percent(closures.get(row["year"]))}
+        for row in counted
+    ]
     return render(
         request,
         "hours/years.html",
         {"rows": rows, "this_year": year_end.this_year(), "fault": fault},
         status=422 if fault else 200,
     )
+
+
+def _percent(closure: YearClosure | None) -> int | None:
+    """Return how far the writing down of members' standings is, in per cent; None where nothing is to do."""
+    if closure is None or closure.names is None or closure.written_at:
+        return None
+    return 100 - 100 * unwritten(closure).count() // (closure.people or 1)

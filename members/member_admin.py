@@ -16,6 +16,7 @@ from wagtail.admin.widgets import Button
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.users.views import users
 
+from .deleting import CarefulDeletion
 from .import_admin import list_buttons
 from .member_forms import MemberForm
 from .models import ListImport, Member, MemberCategory, Role
@@ -143,7 +144,7 @@ class MemberEditView(_KeptMembers, users.EditView):
         return [*super().header_more_buttons, leave]
 
 
-class MemberDeleteView(_KeptMembers, users.DeleteView):
+class MemberDeleteView(CarefulDeletion, _KeptMembers, users.DeleteView):
     """For an account made by mistake; who has hours cannot be deleted, only closed."""
 
 

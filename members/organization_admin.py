@@ -12,6 +12,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets import Button
 
+from .deleting import CarefulDeletion
 from .import_admin import list_buttons
 from .models import ListImport, Member, MemberCategory, Organization, Role
 from .own_records import OwnRecordsViewSet
@@ -164,6 +165,14 @@ class OrganizationEditView(_OwnOrganizations, generic.EditView):
     """A node's name, code, level and place."""
 
 
+class OrganizationDeleteView(CarefulDeletion, generic.DeleteView):
+    """For one that nobody belongs to and that stands in no closed year."""
+
+
+class MemberCategoryDeleteView(CarefulDeletion, generic.DeleteView):
+    """For a type that nothing refers to."""
+
+
 class OrganizationViewSet(OwnRecordsViewSet):
     """Organizations are created, renamed and moved; they go only while nobody belongs to them."""
 
@@ -173,6 +182,7 @@ class OrganizationViewSet(OwnRecordsViewSet):
     index_view_class = OrganizationIndexView
     add_view_class = OrganizationCreateView
     edit_view_class = OrganizationEditView
+    delete_view_class = OrganizationDeleteView
     create_template_name = edit_template_name = "members/admin/organization_form.html"
     search_fields = ["name", "code"]
     copy_view_enabled = False
@@ -188,6 +198,7 @@ class MemberCategoryViewSet(ModelViewSet):
 
     model = MemberCategory
     icon = "tag"
+    delete_view_class = MemberCategoryDeleteView
     form_fields = ["name", "slug", "icon", "sort_order"]
     list_display = ["name", "slug", "sort_order"]
     copy_view_enabled = False

@@ -32,6 +32,7 @@ DUTIES = (
     Duty("publish_scheduled", MINUTE),
     Duty("retry_index", MINUTE),
     Duty("check_tallies", HOUR, ("--when-due",)),
+    Duty("write_standings", HOUR),
     Duty("prune_db_task_results", HOUR),
     Duty("spell_names", 24 * HOUR),
     Duty("read_documents", HOUR),

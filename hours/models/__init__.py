@@ -1,7 +1,7 @@
 """What is stored of study hours."""
 
 from .cases import Case, CaseQuerySet, Evidence, ExternalTraining, Objection
-from .closures import YearClosure
+from .closures import YearClosure, YearStanding, YearUnit
 from .entries import AppendOnlyError, CreditEntry, DeliveryKind
 from .proofs import Proof
 from .requirements import CreditRule, Exemption, HourRequirement
@@ -28,4 +28,6 @@ __all__ = [
     "Subject",
     "Tally",
     "YearClosure",
+    "YearStanding",
+    "YearUnit",
 ]

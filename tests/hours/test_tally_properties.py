@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
-from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from hours import recounting
 from hours.ledger import Outcome, ReversalRefusedError, credit, reverse
 from hours.models import CreditEntry, Tally
 from hours.standing import standings
+from hours.year_end import close
 from members.models import Member, MemberCategory, Organization, Role
 from members.signals import members_changed
 from tests import builders
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 # Few of each, so that the same ones meet often.
 MEMBERS, LESSONS, BRANCHES = 2, 2, 3
 YEARS = (2025, 2026)
+CLOSED = 2025
 member = st.integers(0, MEMBERS - 1)
 branch = st.integers(0, BRANCHES - 1)
 lesson = st.integers(0, LESSONS - 1)
@@ -44,6 +45,7 @@ CHANGE = st.one_of(
     st.tuples(st.just("post"), member),
     st.tuples(st.just("leave"), member),
     st.tuples(st.just("move"), branch),
+    st.tuples(st.just("close")),
 )
 STEPS = st.lists(st.one_of(CREDIT, CREDIT, REVERSAL, CHANGE), min_size=5, max_size=20)
 
@@ -56,11 +58,15 @@ class District:
         self.branches = [builders.make_branch(self.root) for _ in range(BRANCHES)]
         self.members = [builders.make_member(self.branches[n], "rural") for n in range(MEMBERS)]
         self.lessons: list[UUID] = [uuid4() for _ in range(LESSONS)]
+        self.administrator = builders.make_member(None)
+        builders.make_role(self.administrator, self.root, Role.Kind.ADMINISTRATOR)
+        self.books: dict[str, Any] | None = None
 
     def credit(self, who: int, what: int, year: int, kind: str, minutes: int) -> None:
         """Credit, and once more: only the first may count."""
         facts: dict[str, Any] = {"lecture_key": self.lessons[what], "title": "春耕", "basis": {}}
         facts |= {"minutes": minutes, "delivery_kind": kind, "earned_on": date(year, 5, 5)}
+        facts["late_reason"] = "补登"  # kept only where the year is closed
         first = credit(self.members[who], **facts)
         if first.outcome is not Outcome.TOO_SHORT:
             assert credit(self.members[who], **facts).outcome is Outcome.ALREADY
@@ -115,6 +121,26 @@ class District:
         node.move(Organization.objects.get(pk=self.root.pk), "sorted-child")
         self.branches[what].refresh_from_db()
 
+    def close(self) -> None:
+        """Close the earlier year, if it is not closed yet."""
+        if self.books is None:
+            close(CLOSED, self.administrator)
+            self.books = self.read_books()
+
+    def sum_of(self, year: int, line: str) -> tuple[int, int, Decimal]:
+        """Return person-times, heads and hours of everybody in the district."""
+        row = Tally.objects.filter(organization=self.root, year=year, who="everybody", line=line).first()
+        return (row.entries, row.people, Decimal(row.hundredths) / 100) if row else (0, 0, Decimal(0))
+
+    def read_books(self) -> dict[str, Any]:
+        """Return all that is told of the closed year but for what is late."""
+        sums = Tally.objects.filter(year=CLOSED).exclude(line="late").order_by("organization", "who", "line")
+        standings_then = standings(self.members, CLOSED).values()
+        return {
+            "sums": list(sums.values_list("organization", "who", "line", "entries", "people", "hundredths")),
+            "members": [(each.required, each.at_closing) for each in standings_then],
+        }
+
 
 @given(steps=STEPS)
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -131,14 +157,29 @@ def assert_equal_to_the_ledger(district: District) -> None:
     """Assert it of every sum, of the district's totals and of each member's standing."""
     run = recounting.check()
     assert (run.differing, run.caught_up) == (0, 0)
-    entries = CreditEntry.objects.filter(member__in=district.members)
-    credits_that_stand = entries.filter(reverses__isnull=True, reversal__isnull=True)
-    standing = Counter(credits_that_stand.values_list("member", "lecture_key", "year"))
-    assert [key for key, times in standing.items() if times > 1] == []
+    entries = list(CreditEntry.objects.filter(member__in=district.members))
+    assert [key for key, times in held(entries).items() if times not in (0, 1)] == []
+    on_time = entries
+    if district.books is not None:
+        assert district.read_books() == district.books
+        late = [entry for entry in entries if entry.late_reason]
+        on_time = [entry for entry in entries if not entry.late_reason]
+        assert district.sum_of(CLOSED, "late") == (
+            sum(1 if entry.hours > 0 else -1 for entry in late),
+            len({entry.member_id for entry in late}),
+            sum(entry.hours for entry in late),
+        )
     for year in YEARS:
-        total = entries.filter(year=year).aggregate(sum=Sum("hours"))["sum"] or Decimal(0)
-        row = Tally.objects.filter(organization=district.root, year=year, who="everybody", line="all").first()
-        assert (Decimal(row.hundredths) / 100 if row else 0) == total
-        assert (row.entries if row else 0) == sum(1 for key in standing if key[2] == year)
-        assert (row.people if row else 0) == len({key[0] for key in standing if key[2] == year})
-        assert sum(each.earned for each in standings(district.members, year).values()) == total
+        standing = {key for key, times in held(on_time).items() if times and key[2] == year}
+        total = sum(entry.hours for entry in on_time if entry.year == year)
+        assert district.sum_of(year, "all") == (len(standing), len({key[0] for key in standing}), total)
+        earned = sum(each.earned for each in standings(district.members, year).values())
+        assert earned == sum(entry.hours for entry in entries if entry.year == year)
+
+
+def held(entries: list[CreditEntry]) -> Counter[tuple[int, UUID, int]]:
+    """Return how often each member is credited for each lesson in each year."""
+    found: Counter[tuple[int, UUID, int]] = Counter()
+    for entry in entries:
+        found[entry.member_id, entry.lecture_key, entry.year] += 1 if entry.hours > 0 else -1
+    return found
