@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -55,10 +56,10 @@ def opened(evidence: Evidence) -> File:
 
 
 def remove(evidence: Evidence) -> None:
-    """Delete the record and the file."""
+    """Delete the record, and the file once that is certain."""
     name = evidence.stored_as
     evidence.delete()
-    storages["private"].delete(name)
+    transaction.on_commit(lambda: storages["private"].delete(name))
 
 
 def sweep() -> int:

@@ -23,6 +23,7 @@ from wagtail.admin.widgets import HeaderButton
 from wagtail.log_actions import log
 
 from members.models import Member
+from members.screen_export import ScreenExport
 
 from .basis import in_words
 from .ledger import ReversalRefusedError
@@ -47,7 +48,7 @@ class LedgerFilterSet(WagtailFilterSet):
         fields = ["year", "delivery_kind"]
 
 
-class LedgerIndexView(generic.IndexView):
+class LedgerIndexView(ScreenExport, generic.IndexView):
     """The entries of the members that the viewer answers for."""
 
     any_permission_required = ["view"]

@@ -12,6 +12,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from members.deleting import CarefulDeletion
 from members.models import Member
+from members.screen_export import ScreenExport
 
 from .ledger_admin import LedgerViewSet
 from .models import CreditRule, Exemption, HourRequirement, Subject
@@ -136,7 +137,7 @@ def _visible_exemptions(request: HttpRequest) -> QuerySet[Exemption]:
     ).select_related("member__organization")
 
 
-class ExemptionIndexView(generic.IndexView):
+class ExemptionIndexView(ScreenExport, generic.IndexView):
     """The exemptions of the viewer's units."""
 
     def get_base_queryset(self) -> QuerySet[Exemption]:

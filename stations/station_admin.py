@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from members.models import Member, Role
 from members.own_records import OwnRecordsViewSet
 from members.permissions import organizations_of
+from members.screen_export import ScreenExport
 
 from .models import ScreeningPlan, Station, StationDevice
 
@@ -70,7 +71,7 @@ class _OwnStations:
         return self.own()
 
 
-class _OwnIndexView(_OwnStations, generic.IndexView):
+class _OwnIndexView(_OwnStations, ScreenExport, generic.IndexView):
     """A list of the viewer's own."""
 
     any_permission_required = ["add", "change", "delete", "view"]

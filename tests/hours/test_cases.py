@@ -195,11 +195,12 @@ def test_a_pdf_is_stored_as_it_is_and_sent_as_a_download(member: Member) -> None
 
 
 def test_what_is_withdrawn_is_gone_with_its_file_and_decided_things_stay(
-    member: Member, officer: Member
+    member: Member, officer: Member, django_capture_on_commit_callbacks: Any
 ) -> None:
     training = hand_in(member)
     stored = training.evidence.stored_as
-    signed_in(member).post(reverse("hours:withdraw", args=["external", training.pk]))
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(member).post(reverse("hours:withdraw", args=["external", training.pk]))
     assert not ExternalTraining.objects.exists()
     assert not storages["private"].exists(stored)
     decided = hand_in(member)
@@ -208,12 +209,15 @@ def test_what_is_withdrawn_is_gone_with_its_file_and_decided_things_stay(
     assert ExternalTraining.objects.exists()
 
 
-def test_uploads_never_handed_in_are_swept_after_a_day(member: Member) -> None:
+def test_uploads_never_handed_in_are_swept_after_a_day(
+    member: Member, django_capture_on_commit_callbacks: Any
+) -> None:
     fresh, old = (evidence.keep(upload(picture()), member) for _ in range(2))
     handed_in = hand_in(member).evidence
     for each in (old, handed_in):
         Evidence.objects.filter(pk=each.pk).update(uploaded_at=old.uploaded_at - timedelta(days=2))
-    call_command("sweep_evidence")
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("sweep_evidence")
     assert set(Evidence.objects.values_list("pk", flat=True)) == {fresh.pk, handed_in.pk}
     assert not storages["private"].exists(old.stored_as)
 

@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry
 from hours.ledger import credit
 from hours.models import CreditEntry, CreditRule, Exemption, HourRequirement
 from members.models import Member, Organization
+from members.sheets import sheets_of
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,23 @@ def test_exemptions_stay_within_ones_own_unit(
         assert client.get(address).status_code == HTTPStatus.NOT_FOUND
         client.post(address)
     assert Exemption.objects.filter(pk=theirs.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["hours_ledger:index", "exemption:index"])
+def test_a_download_equals_the_screen(
+    client: Client, branch: Organization, own: CreditEntry, foreign: CreditEntry, name: str
+) -> None:
+    viewer(client, branch, "administrator")
+    for entry in (own, foreign):
+        Exemption.objects.create(member=entry.member, valid_from=date(2026, 1, 1))
+    screen = client.get(reverse(name))
+    columns = [column for column in screen.context["view"].columns if column.label]
+    shown = [[str(column.label) for column in columns]] + [
+        ["" if value is None else str(value) for value in (column.get_value(item) for column in columns)]
+        for item in screen.context["table"].data
+    ]
+    assert [row[0] for row in shown[1:]] == [own.member.name]
+    for form in ("xlsx", "csv"):
+        response = client.get(reverse(name), {"export": form})
+        (sheet,) = sheets_of(b"".join(response.streaming_content))  # type: ignore[attr-defined]  # a stream
+        assert list(sheet.rows()) == shown

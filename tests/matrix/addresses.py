@@ -1,6 +1,7 @@
 """Every address that the site answers, walked from the URL resolver, and what to put into its arguments."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ ROOMS = (
     "local_videos",
 )
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+# By a converter's name: what it takes and nothing has.
+_NOTHING = {"int": 1, "uuid": uuid.UUID(int=1), "slug": "x", "str": "1", "list_kind": "members"}
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,15 @@ class Address:
         """What names the address in the table of expectations."""
         return self.route or "/"
 
+    @property
+    def arguments(self) -> set[str]:
+        """The names of what must be filled in."""
+        return {found[2] for found in _ARGUMENT.finditer(self.route)}
+
     def path(self, arguments: dict[str, Any]) -> str:
-        """Return the path with `arguments` by name, or by converter."""
+        """Return the path with `arguments` by name; of what they do not name there is none."""
         return "/" + _ARGUMENT.sub(
-            lambda found: str(arguments.get(found[2], arguments.get(found[1] or "str", "x"))), self.route
+            lambda found: str(arguments.get(found[2], _NOTHING.get(found[1] or "str", "1"))), self.route
         )
 
 
@@ -66,7 +74,7 @@ def _route(entry: URLPattern | URLResolver) -> str:
         return text
     # A regular expression: its first match that a reader would type.
     text = text.removeprefix("^").removesuffix("$")
-    return {"((?:[\\w\\-]+/)*)": "", "(\\d+)/(.*)": "1/x.pdf"}.get(text, text)
+    return {"((?:[\\w\\-]+/)*)": "", "(\\d+)/(.*)": "<int:document_id>/<str:file>"}.get(text, text)
 
 
 def _is_ours(entry: URLPattern, route: str) -> bool:
