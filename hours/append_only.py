@@ -30,10 +30,6 @@ _LAY = {
         f"FOR EACH ROW EXECUTE FUNCTION {_TABLE}_refuse()",
     ],
 }
-_LIFT = {
-    "sqlite": [f"DROP TRIGGER IF EXISTS {_TABLE}_no_{verb}" for verb in ("UPDATE", "DELETE")],
-    "postgresql": [f"DROP TRIGGER IF EXISTS {_TABLE}_no_change ON {_TABLE}"],
-}
 
 
 def laying(vendor: str) -> list[str]:
@@ -45,11 +41,6 @@ def laying(vendor: str) -> list[str]:
         msg = f"no append-only triggers are written for {vendor}; use SQLite or PostgreSQL"
         raise NotSupportedError(msg)
     return _LAY[vendor]
-
-
-def lifting(vendor: str) -> list[str]:
-    """Return the SQL that takes the guard away: for emptying a test database, nothing else."""
-    return _LIFT[vendor]
 
 
 def lay_triggers(connection: BaseDatabaseWrapper) -> None:

@@ -10,13 +10,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django_tasks_db.management.commands.db_worker import Worker
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 from xdist.scheduler import LoadGroupScheduling
 
-from hours.append_only import laying, lifting
 from members.models import Member, Organization
 
-from . import builders
+from . import builders, whole_database
 
 FILES = "django.core.files.storage.FileSystemStorage"
 
@@ -43,24 +42,39 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowserPr
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let browser tests begin with those that need no film: the site's worker prepares films meanwhile."""
-    items.sort(key=lambda item: _BROWSER_ORDER.get(item.path.name, 0) if "browser" in item.keywords else 9)
+    """Begin with what takes long, and with what can be done while another process makes the database.
 
-
-@pytest.fixture(autouse=True, scope="session")
-def ledger_gives_way_to_flush() -> Iterator[None]:
-    """Let Django empty the database after a transactional test.
-
-    The ledger's triggers refuse DELETE, which is how SQLite is flushed: lift them for the flush alone.
+    Of browser tests those come first that need no film: the site's worker prepares films meanwhile.
     """
-    operations = type(connection.ops)
-    flush = operations.sql_flush
 
-    def sql_flush(*args: Any, **kwargs: Any) -> list[str]:
-        return [*lifting(connection.vendor), *flush(*args, **kwargs), *laying(connection.vendor)]
+    def turn(item: pytest.Item) -> int:
+        if "browser" in item.keywords:
+            return _BROWSER_ORDER.get(item.path.name, 0)
+        if "db" not in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
+            return 7
+        return 8 if "slow" in item.keywords else 9
 
+    items.sort(key=turn)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_createdb: bool, django_db_use_migrations: bool
+) -> Iterator[None]:
+    """Have Django copy a migrated database rather than migrate one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "sql_flush", sql_flush)
+        if connection.vendor == "sqlite" and django_db_use_migrations and not django_db_createdb:
+            patch.setattr(connection.creation, "create_test_db", whole_database.lay_for_tests)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Have the database whole again after a test that committed something."""
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "sqlite":
+            with django_db_blocker.unblock():
+                whole_database.lay_again_after_tests(patch)
         yield
 
 

@@ -4,6 +4,7 @@ One site serves all browser tests of a run: they act as different demo people an
 that none depends on what another did.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -14,15 +15,36 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Page
+from pytest_django import DjangoDbBlocker
+
+from tests import whole_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 600
+# A condition in the site's shell: the index knows all that was written so far.
+INDEXED = "not DBTaskResult.objects.filter(queue_name='default', status__in=['READY', 'RUNNING']).exists()"
+
+
+# Carries out what it is told, line by line, until nobody tells it anything more.
+LISTENING = """
+import contextlib, io, json, sys, traceback
+for line in sys.stdin:
+    said, fault = io.StringIO(), ""
+    with contextlib.redirect_stdout(said):
+        try:
+            exec(json.loads(line), dict(globals()))
+        except Exception:
+            fault = traceback.format_exc()
+    print(json.dumps([said.getvalue().strip(), fault]), flush=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -32,26 +54,47 @@ class RunningSite:
     url: str
     data_dir: Path
 
-    def manage(self, *arguments: str) -> str:
-        """Run a management command of the running site and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+    @cached_property
+    def _shell(self) -> subprocess.Popen[str]:
+        """The site's shell, opened once: to open it takes longer than what a test does in it."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", LISTENING],
             cwd=ROOT,
             env=environment(self.data_dir),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            check=True,
         )
-        return done.stdout.strip()
+
+    def run(self, code: str) -> str:
+        """Run Python code in the site's shell (models are imported) and return what it printed."""
+        line, answer = self._shell.stdin, self._shell.stdout
+        assert line is not None
+        assert answer is not None
+        print(json.dumps(code), file=line, flush=True)
+        said, fault = json.loads(answer.readline() or '["", "The shell of the site has ended."]')
+        if fault:
+            pytest.fail(fault)
+        return str(said)
 
     def ask(self, expression: str) -> str:
-        """Return the value of a Python expression in the site's shell (models are imported), as text."""
-        return self.manage("shell", "-v", "0", "-c", f"print({expression})")
+        """Return the value of a Python expression in the site's shell, as text."""
+        return self.run(f"print({expression})")
+
+    def close(self) -> None:
+        """Close the shell."""
+        if "_shell" in vars(self):
+            self._shell.communicate(timeout=60)
 
 
 def environment(data_dir: Path) -> dict[str, str]:
     """Return the environment in which the site and its commands run."""
-    return {**os.environ, "GUBEN_DATA": str(data_dir), "DJANGO_SETTINGS_MODULE": "site_config.settings.local"}
+    return {
+        **os.environ,
+        "GUBEN_DATA": str(data_dir),
+        "DJANGO_SETTINGS_MODULE": "tests.browser.site_settings",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 def free_port() -> int:
@@ -62,18 +105,23 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[RunningSite]:
+def site(django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
     """The running site with demo content and six-second films.
 
     To try tests quickly against one that runs already: GUBEN_TEST_SITE="<address> <its data directory>".
     """
     if ready := os.environ.get("GUBEN_TEST_SITE"):
         url, _, folder = ready.partition(" ")
-        yield RunningSite(url, Path(folder))
+        running = RunningSite(url, Path(folder))
+        yield running
+        running.close()
         return
     data_dir = Path(settings.DATA_DIR) / "browser"
     shutil.rmtree(data_dir, ignore_errors=True)
     data_dir.mkdir(parents=True)
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock():
+            whole_database.lay(data_dir / "guben.sqlite3")
     port = free_port()
     log = (data_dir / "serve.log").open("wb")
     process = subprocess.Popen(
@@ -88,6 +136,7 @@ def site() -> Iterator[RunningSite]:
     try:
         wait_until_it_answers(running, process, Path(log.name))
         yield running
+        running.close()
     finally:
         os.killpg(process.pid, signal.SIGINT)
         try:
@@ -167,7 +216,7 @@ while not ({expression}) and time.monotonic() < end:
     time.sleep(0.3)
 print(time.monotonic() < end)
 """
-    if site.manage("shell", "-v", "0", "-c", looking) != "True":
+    if site.run(looking) != "True":
         pytest.fail(f"Still not so after {seconds:.0f} s: {expression}")
 
 

@@ -65,10 +65,10 @@ print(",".join(rural.order_by("number").values_list("number", flat=True)))
 @pytest.fixture(scope="session")
 def lessons(site: RunningSite) -> list[Lesson]:
     """One fresh lesson for each of four members, each with a film that is ready."""
-    numbers = site.manage("shell", "-v", "0", "-c", RURAL).split(",")[:6]
+    numbers = site.run(RURAL).split(",")[:6]
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
-        rows = json.loads(site.manage("shell", "-v", "0", "-c", FIND.replace("{numbers}", repr(numbers))))
+        rows = json.loads(site.run(FIND.replace("{numbers}", repr(numbers))))
         ready: dict[str, Lesson] = {}
         for row in rows:
             if row["seconds"]:

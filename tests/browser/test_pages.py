@@ -163,9 +163,7 @@ def visits(site: RunningSite, browser: Browser) -> Visits:
         "Lecture.objects.filter(slug='blood-pressure', video__current_job__isnull=False).count()"
         " + Exemplar.objects.filter(slug='canal-keeper', video__current_job__isnull=False).count() == 2",
     )
-    seeded = json.loads(
-        site.manage("shell", "-v", "0", "-c", SEED.format(number=sign_ins()["administrator"]))
-    )
+    seeded = json.loads(site.run(SEED.format(number=sign_ins()["administrator"])))
     signed_in: dict[str | None, Any] = {None: None}
     for who in ("member", "administrator"):
         context = browser.new_context(base_url=site.url)

@@ -7,9 +7,15 @@ from playwright.sync_api import Page, expect
 
 from site_config.demo.people import DEMO_PASSWORD, sign_ins
 
-from .conftest import RunningSite, sign_in, until
+from .conftest import INDEXED, RunningSite, sign_in, until, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def index_is_whole(site: RunningSite) -> None:
+    """Ask nothing before the demo's pages have been indexed."""
+    wait_until(site, INDEXED)
 
 
 def test_initials_of_pinyin_find_a_lecture(page: Page, site: RunningSite) -> None:

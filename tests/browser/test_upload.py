@@ -222,7 +222,7 @@ def lesson(site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a lecture whose film has two caption languages and two chapters."""
     path = shoot(tmp_path_factory.mktemp("lesson") / "bars.mp4", seconds=FILM_SECONDS, size="640x360")
     code = LESSON.format(path=str(path), title=f"播种 {uuid4().hex[:6]}", seconds=FILM_SECONDS)
-    number, url = site.manage("shell", "-v", "0", "-c", code).splitlines()[-1].split()
+    number, url = site.run(code).splitlines()[-1].split()
     wait_until(site, f"LocalVideo.objects.get(pk={number}).state == 'ready'")
     return url
 
@@ -273,7 +273,7 @@ def test_a_copied_address_ends_and_the_viewer_gets_another(
         assert [stranger.request.get(url).status for url in copied] == [200, 200]
         # What the timekeeper does when the address has ended, some hours later.
         code = "from local_videos.streaming import *; sweep_expired_streams(time.time() + 24 * 60 * 60)"
-        site.manage("shell", "-v", "0", "-c", code)
+        site.run(code)
         answers = [stranger.request.get(url) for url in copied]
         assert [answer.status for answer in answers] == [404, 404]
         assert not any(b"ftyp" in answer.body() or b"EXTM3U" in answer.body() for answer in answers)

@@ -28,6 +28,14 @@ def shoot(
     return path
 
 
+def shoot_long(path: Path, *, times: int, seconds: float, size: str) -> Path:
+    """Make a film that shows the same seconds many times: to copy them costs next to nothing."""
+    once = shoot(path.with_name(f"once-{path.name}"), seconds=seconds, size=size)
+    call("-y", "-stream_loop", str(times - 1), "-i", str(once), "-c", "copy", str(path))
+    once.unlink()
+    return path
+
+
 def call(*arguments: str) -> None:
     """Run ffmpeg."""
     subprocess.run([tools.ffmpeg(), "-v", "error", "-nostdin", *arguments], check=True, timeout=60)

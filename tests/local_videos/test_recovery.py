@@ -19,7 +19,7 @@ from local_videos.intake import take_in
 from local_videos.models import TranscodeJob
 from local_videos.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
 
-from .films import shoot, upload_of
+from .films import shoot_long, upload_of
 
 pytestmark = [pytest.mark.media, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -54,10 +54,11 @@ def _ffmpegs_in(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_killed_worker_leaves_nothing_and_the_film_gets_ready(
     tmp_path: Path, settings: Settings, run_tasks: Callable[[], None]
 ) -> None:
-    long_film = shoot(tmp_path / "long.mp4", seconds=60, size="640x480", options="-preset ultrafast")
+    long_film = shoot_long(tmp_path / "long.mp4", times=15, seconds=4, size="640x480")
     video = take_in(file=upload_of(long_film), title="修渠", uploaded_by=None)
     job = video.jobs.get()
     script = WORKER.format(
@@ -67,16 +68,17 @@ def test_a_killed_worker_leaves_nothing_and_the_film_gets_ready(
         [sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": str(Path.cwd())}
     )
     scratch = storage.scratch_folder(job.pk, 1)
-    _wait(60, lambda: (scratch / "pid").exists() and _ffmpegs_in(scratch))
+    _wait(240, lambda: (scratch / "pid").exists() and _ffmpegs_in(scratch))
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    _wait(5, lambda: not _ffmpegs_in(scratch))
+    _wait(30, lambda: not _ffmpegs_in(scratch))
     job.refresh_from_db()
     assert (job.state, job.attempt) == ("running", 1)
     assert recover_stale_jobs() == 0
     TranscodeJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert (recover_stale_jobs(), sweep_scratch()) == (1, 1)
     assert list(storage.scratch_root().iterdir()) == []
+    settings.LOCAL_VIDEOS_LADDER = [(120, 200_000, "ultrafast")]
     run_tasks()
     video.refresh_from_db()
     job.refresh_from_db()
