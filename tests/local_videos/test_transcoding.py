@@ -1,7 +1,9 @@
 """Real films of odd shapes through the real ffmpeg."""
 
+import os
 import re
 import subprocess
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,10 @@ def test_the_ladder_shares_its_key_frames_and_carries_sound(tmp_path: Path) -> N
     assert b"moov" in head
     assert (folder / transcoding.POSTER).stat().st_size > 1000
     assert made.duration == pytest.approx(9, abs=0.1)
+    # x264 notes in the first picture how it worked: both encoders together take each core once.
+    for rung in ("720", "480"):
+        told = re.findall(rb" threads=(\d+) ", (folder / rung / "00000.mp4").read_bytes())
+        assert told == [str(ceil(len(os.sched_getaffinity(0)) / 2)).encode()]
 
 
 @pytest.mark.parametrize(
