@@ -95,6 +95,8 @@ def text_of(lecture: Lecture) -> str:
 def handouts_of(lectures: Iterable[Lecture]) -> dict[int, list[Handout]]:
     """Return the open handouts of lectures by the lecture's key; the same queries for one and for many."""
     ids = {lecture.pk: _ids(lecture) for lecture in lectures}
+    if not any(ids.values()):
+        return {}
     rows = _open_texts().filter(document__in=[one for found in ids.values() for one in found])
     shown = rows.annotate(beginning=Substr("text", 1, _SHOWN)).defer("text").select_related("document")
     by_id = {row.document_id: row for row in shown}

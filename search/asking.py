@@ -45,9 +45,11 @@ class Answer:
     readings: tuple[str, ...] = ()
 
 
-def ask(question: str) -> Answer:
-    """Return the pages that answer `question`; without one, all pages, newest first."""
-    offered = pages()
+def ask(question: str, offered: PageQuerySet | None = None) -> Answer:
+    """Return those of the `offered` pages (`offers.pages`) that answer `question`; without one, all of them,
+    newest first.
+    """
+    offered = pages() if offered is None else offered
     if not question:
         newest = offered.order_by("-first_published_at", "-pk")
         return Answer(list(newest.values_list("pk", flat=True)), all_words=True, marked="")
@@ -107,9 +109,9 @@ def arrange(keys: Sequence[int], traits: Traits, order: str) -> list[int]:
     return sorted(keys, key=lambda key: -chosen.get(key, 0))
 
 
-def fetch(keys: Sequence[int]) -> list[Page]:
-    """Return the pages of a few `keys` in their order; what is no longer offered is left out."""
-    found: PageQuerySet = pages().filter(pk__in=keys).specific()
+def fetch(keys: Sequence[int], offered: PageQuerySet) -> list[Page]:
+    """Return the pages of a few `keys` in their order; what is not `offered` is left out."""
+    found: PageQuerySet = offered.filter(pk__in=keys).specific()
     by_key = {page.pk: page for page in found}
     return [by_key[key] for key in keys if key in by_key]
 

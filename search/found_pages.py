@@ -95,13 +95,14 @@ def _films(pages: list[Page]) -> dict[int, LocalVideo]:
 
 def _spoken(films: Iterable[LocalVideo], words: list[str], question: str) -> dict[int, list[tuple[int, str]]]:
     """Return the lines of `films` in which a word is spoken: seconds and text, by the film's key."""
+    lines: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    keys = [film.pk for film in films]
+    if not (keys and words):
+        return lines
     wanted = Q()
     for word in {*words, *question.split()[: len(words)]}:
         wanted |= Q(text__icontains=word)
-    lines: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-    if not wanted:
-        return lines
-    cues = CaptionCue.objects.filter(wanted, caption__video__in=[film.pk for film in films])
+    cues = CaptionCue.objects.filter(wanted, caption__video__in=keys)
     for film, start, text in cues.order_by("start").values_list("caption__video_id", "start", "text"):
         if len(lines[film]) < _MOST_LINES:
             lines[film].append((int(start), text))

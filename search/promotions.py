@@ -25,6 +25,8 @@ def promotions_for(question: str) -> list[Promotion]:
         return []
     asked = normalise_query_string(question[:LONGEST_QUESTION])
     picks = list(SearchPromotion.objects.filter(query__query_string=asked).order_by("sort_order", "pk"))
+    if not picks:
+        return []
     open_pages = Page.objects.live().public().filter(pk__in=[pick.page_id for pick in picks if pick.page_id])
     by_key = {page.pk: page for page in open_pages}
     found = []

@@ -38,10 +38,11 @@ def suggest(question: str) -> list[Suggestion]:
     """Return what to offer for the beginning of a question; all of it may be found by anybody."""
     if not question:
         return []
+    offered = pages()
     meant = hear(question)
     words = meant.readings or _words_from(question)
     keys = dict.fromkeys(meant.keys[:MOST_PAGES])
-    keys |= dict.fromkeys(keys_of(pages().autocomplete(question)[:MOST_PAGES]))
+    keys |= dict.fromkeys(keys_of(offered.autocomplete(question)[:MOST_PAGES]))
     marks = Highlighter(" ".join([question, *meant.marked]))
     found = [
         Suggestion(marks.whole(word).html, _("search for this word"), f"?{urlencode({'q': word})}", "search")
@@ -51,7 +52,7 @@ def suggest(question: str) -> list[Suggestion]:
         Suggestion(marks.whole(name).html, _("look around"), f"?{urlencode({facet: code})}", "list-filter")
         for name, facet, code in _tags(question)[:MOST_TAGS]
     ]
-    for page in fetch(list(keys)[:MOST_PAGES]):
+    for page in fetch(list(keys)[:MOST_PAGES], offered):
         title, kind = marks.whole(page.title).html, str(page._meta.verbose_name)
         found.append(Suggestion(title, kind, page.url or "", "book-open-text"))
     return found

@@ -16,6 +16,7 @@ from .facets import Asked, Vocabulary, facets_of
 from .forms import SearchForm
 from .found_pages import describe
 from .near_misses import near
+from .offers import pages
 from .promotions import promotions_for
 from .suggestions import suggest
 from .traits import kept
@@ -78,7 +79,8 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
             del codes[name]
     asked = Asked(question, codes, order)
     traits = kept.latest()
-    answer = asking.ask(question)
+    offered = pages()
+    answer = asking.ask(question, offered)
     wanted = {name: vocabulary.trait(name, code) for name, code in codes.items()}
     keys = asking.narrow(answer.keys, traits, wanted)
     shown: dict[str, Any] = {
@@ -89,7 +91,7 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
         "asked": bool(question or codes or order),
     }
     if not shown["asked"]:
-        newest = describe(asking.fetch(keys[:NEWEST_ON_THE_START]), "")
+        newest = describe(asking.fetch(keys[:NEWEST_ON_THE_START], offered), "")
         return shown | {"newest": newest, "popular": _popular()}
     promotions = [] if codes else promotions_for(question)
     promoted = {promotion.key for promotion in promotions}
@@ -103,7 +105,7 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
         "results": results,
         "count": len(listed) + len(promotions),
         "promotions": promotions if results.number == 1 else [],
-        "found": describe(asking.fetch(list(results.object_list)), answer.marked),
+        "found": describe(asking.fetch(list(results.object_list), offered), answer.marked),
         "orders": _orders(asked),
         "wide_address": Asked(question, {}, order).address(),
     }
