@@ -12,27 +12,39 @@ from .models import Member
 
 
 def log_changes(
-    entries: Iterable[tuple[Model, bool, list[list[str]]]], *, by: Member, source: str = "", action: str = ""
+    entries: Iterable[tuple[Model, bool, list[list[str]]]], *, by: Member, source: str = ""
 ) -> None:
     """Log for each (object, whether it is new, [heading, before, after] of each change) what happened.
 
-    One insert for all. `source` is the file it comes from; `action` overrides create and edit.
+    `source` is the file it comes from.
     """
-    now = timezone.now()
+    came_from = {"source": source} if source else {}
+    log_all(
+        (
+            (
+                what,
+                "members.import_create" if new else "members.import_change",
+                {"changes": changes} | came_from,
+            )
+            for what, new, changes in entries
+        ),
+        by=by,
+    )
 
-    def entry(what: Model, new: bool, changes: list[list[str]]) -> ModelLogEntry:
-        data: dict[str, Any] = {"changes": changes}
-        if source:
-            data["source"] = source
-        return ModelLogEntry(
+
+def log_all(entries: Iterable[tuple[Model, str, dict[str, Any]]], *, by: Member) -> None:
+    """Log for each (object, action, facts) that `by` did it now. One insert for all."""
+    now = timezone.now()
+    ModelLogEntry.objects.bulk_create(
+        ModelLogEntry(
             object_id=str(what.pk),
             content_type=ContentType.objects.get_for_model(what),
             label=str(what),
-            action=action or ("members.import_create" if new else "members.import_change"),
+            action=action,
             timestamp=now,
             user_id=by.pk,
-            data=data,
+            data=facts,
             content_changed=True,
         )
-
-    ModelLogEntry.objects.bulk_create([entry(*fact) for fact in entries])
+        for what, action, facts in entries
+    )

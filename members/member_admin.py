@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,7 +21,7 @@ from .import_admin import list_buttons
 from .member_forms import MemberForm
 from .models import ListImport, Member, MemberCategory, Role
 from .organization_admin import list_of_codes
-from .permissions import members_kept_by
+from .permissions import members_kept_by, members_moved_by
 from .screen_export import ScreenExport
 
 
@@ -62,6 +62,7 @@ class MemberIndexView(ScreenExport, users.IndexView):
         """Return those whose name the viewer may see, in two queries however many they are."""
         return (
             Member.objects.visible_to(self.request.user)
+            .annotate(movable=Exists(members_moved_by(self.request.user).filter(pk=OuterRef("pk"))))
             .select_related("organization", "wagtail_userprofile")
             .prefetch_related("roles", "category_tags__tag")
         )
@@ -76,6 +77,14 @@ class MemberIndexView(ScreenExport, users.IndexView):
     def header_more_buttons(self) -> list[Button]:
         """Offer to enter a list, to whoever may."""
         return [*super().header_more_buttons, *list_buttons(self.request.user, ListImport.Kind.MEMBERS)]
+
+    def get_list_more_buttons(self, instance: Member) -> list[Button]:
+        """Offer to move a member, to whoever may."""
+        buttons: list[Button] = super().get_list_more_buttons(instance)
+        if instance.movable:  # type: ignore[attr-defined]  # annotated
+            there = reverse("members_transfer", args=[instance.pk])
+            buttons.append(Button(_("Transfer"), url=there, icon_name="arrow-right", priority=50))
+        return buttons
 
     def get_filename(self) -> str:
         """Return the name of the file that holds the screen."""
@@ -139,9 +148,15 @@ class MemberEditView(_KeptMembers, users.EditView):
         """Offer to make somebody nameless who has left."""
         if self.object.pk == self.request.user.pk:
             return list(super().header_more_buttons)
+        move = Button(
+            _("Transfer"),
+            url=reverse("members_transfer", args=[self.object.pk]),
+            icon_name="arrow-right",
+            priority=50,
+        )
         there = reverse("members_anonymise", args=[self.object.pk])
         leave = Button(_("Has left: make nameless"), url=there, icon_name="user", priority=60)
-        return [*super().header_more_buttons, leave]
+        return [*super().header_more_buttons, move, leave]
 
 
 class MemberDeleteView(CarefulDeletion, _KeptMembers, users.DeleteView):

@@ -13,6 +13,7 @@ from .forms import tidy_number
 from .models import Member, MemberCategory, Organization, Role
 from .organization_admin import OrganizationField
 from .permissions import organizations_of
+from .transfer import transfer
 
 
 class RoleForm(forms.ModelForm):
@@ -75,6 +76,7 @@ class MemberForm(UserForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
+        self.viewer = viewer
         for field in self.fields.values():
             field.label = capfirst(field.label)
         own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
@@ -108,7 +110,12 @@ class MemberForm(UserForm):
         """Store account, categories and roles; the groups follow the roles."""
         if self.instance.pk is None:
             self.instance.set_unusable_password()
+        to = self.instance.organization
+        if self.instance.pk is not None and "organization" in self.changed_data:
+            self.instance.organization_id = self.initial["organization"]  # the transfer says where it was
         member: Member = super().save(commit)
+        if member.organization != to:
+            transfer(member, to, by=self.viewer)
         member.categories.set(self.cleaned_data["categories"])
         self.roles.instance = member
         self.roles.save()

@@ -19,9 +19,11 @@ from .list_rows import Judgement, Outcome, Units
 from .models import ListImport, Member, MemberCategory, MemberCategoryTag, Organization, Role
 from .permissions import members_kept_by, organizations_of
 from .signals import members_changed
+from .transfer import Move, move_all
 
 _GIVEN = "N"
-_WRITTEN = ["name", "phone", "born_on", "organization", "host_organization"]
+_CHANGED = ["name", "phone", "born_on", "host_organization"]
+_WRITTEN = [*_CHANGED, "organization"]
 BETWEEN_NAMES = "、"
 
 
@@ -190,11 +192,16 @@ class MemberRows:
         created = [self._new(one) for one in new]
         Member.objects.bulk_create(created)
         changed = [one for one in judged if one.outcome == Outcome.CHANGE]
+        moves = []
         for one in changed:
-            for field in _WRITTEN:
+            to = one.values.get("organization", one.known.organization)
+            if to != one.known.organization:
+                moves.append(Move(one.known, to))
+            for field in _CHANGED:
                 if field in one.values:
                     setattr(one.known, field, one.values[field])
-        Member.objects.bulk_update([one.known for one in changed], _WRITTEN)
+        Member.objects.bulk_update([one.known for one in changed], _CHANGED)
+        move_all(moves, by=self.viewer, source=source.file_name)
         for one, member in zip(new, created, strict=True):
             one.known = member
         entered = [one for one in judged if one.outcome in (Outcome.CREATE, Outcome.CHANGE)]

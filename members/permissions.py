@@ -99,6 +99,24 @@ def members_kept_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     return members.filter(~Exists(beyond), organization__in=own, is_superuser=False)
 
 
+def units_moved_within(viewer: Member | AnonymousUser) -> QuerySet[Organization]:
+    """Return the organizations from and to which `viewer` may move members: those they are over."""
+    return organizations_of(viewer, Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR)
+
+
+def members_moved_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
+    """Return the members whom `viewer` may move to another organization (see `members.transfer`).
+
+    Those of the organizations they are over, but nobody who may do more than them, as in `members_kept_by`.
+    """
+    members = Member.objects.get_queryset()
+    if isinstance(viewer, Member) and viewer.is_active and viewer.is_superuser:
+        return members
+    own = units_moved_within(viewer)
+    beyond = Role.objects.filter(member=OuterRef("pk")).exclude(organization__in=own)
+    return members.filter(~Exists(beyond), organization__in=own, is_superuser=False)
+
+
 def own_units(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Organization]:
     """Return the organizations at which `viewer` holds a role of `kinds`, without those below.
 

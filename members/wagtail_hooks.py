@@ -11,6 +11,8 @@ from . import import_admin
 from .leaving_admin import AnonymiseView
 from .organization_admin import OrganizationGroup
 from .permissions import administers_everything
+from .transfer import ACTION as TRANSFER
+from .transfer_admin import TransferFormatter, TransferView
 
 register_converter(import_admin.KindConverter, "list_kind")
 
@@ -27,6 +29,7 @@ def people() -> list[URLResolver | URLPattern]:
     return [
         path("lists/", include((import_admin.urlpatterns(), import_admin.app_name))),
         path("users/anonymise/<int:pk>/", AnonymiseView.as_view(), name="members_anonymise"),
+        path("users/transfer/<int:pk>/", TransferView.as_view(), name="members_transfer"),
     ]
 
 
@@ -46,6 +49,7 @@ def list_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "members.choose_password", _("Choose a password"), _("Chose a password by a code")
     )
+    actions.register_action(TRANSFER)(TransferFormatter)
     actions.register_action("members.anonymise", _("Make nameless"), _("Removed who it was"))
     actions.register_action("members.import_create", _("Enter from a list"), _("Entered from a list"))
     actions.register_action("members.import_change", _("Change from a list"), _("Changed from a list"))

@@ -17,7 +17,7 @@ from hours.models import CreditEntry, Tally
 from hours.standing import standings
 from hours.year_end import close
 from members.models import Member, MemberCategory, Organization, Role
-from members.signals import members_changed
+from members.transfer import Move, TransferRefusedError, move_all, transfer
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -87,14 +87,17 @@ class District:
 
     def transfer(self, who: int, where: int) -> None:
         """Move a member to another branch."""
-        self.members[who].organization = self.branches[where]
-        self.members[who].save()
+        if self.members[who].organization_id == self.branches[where].pk:
+            with pytest.raises(TransferRefusedError):
+                transfer(self.members[who], self.branches[where], by=self.administrator)
+        else:
+            transfer(self.members[who], self.branches[where], by=self.administrator)
 
     def merge(self, one: int, other: int) -> None:
-        """Put the people of one branch into the other, past Django's signals, and tell."""
-        ids = list(Member.objects.filter(organization=self.branches[one]).values_list("pk", flat=True))
-        Member.objects.filter(pk__in=ids).update(organization=self.branches[other])
-        members_changed.send(Member, ids=ids)
+        """Put the people of one branch into the other."""
+        if one != other:
+            people = Member.objects.filter(organization=self.branches[one])
+            move_all([Move(person, self.branches[other]) for person in people], by=self.administrator)
         for each in self.members:
             each.refresh_from_db()
 
