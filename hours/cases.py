@@ -107,6 +107,18 @@ def lesson_token(
     return signing.dumps(facts, salt=_SALT, compress=True)
 
 
+def token_of(entry: CreditEntry) -> str:
+    """Return the `lesson_token` of the lesson that `entry` is about."""
+    return lesson_token(
+        lecture_key=entry.lecture_key,
+        title=entry.title,
+        minutes=entry.minutes,
+        delivery_kind=entry.delivery_kind,
+        earned_on=entry.earned_on,
+        subject_id=entry.subject_id,
+    )
+
+
 def lesson_of(token: str) -> dict[str, Any] | None:
     """Return the facts in a `lesson_token` by the model's field names; None for a forged or old one."""
     try:

@@ -21,7 +21,7 @@ from hours import ledger
 from hours.models import CreditEntry, Subject
 from hours.permissions import may_reverse
 from hours.year_end import this_year
-from members.models import Member, MemberQuerySet, Organization, Role
+from members.models import Member, Organization, Role
 from members.permissions import may, organizations_of
 
 from .models import Attendance, Lecture, Session
@@ -65,23 +65,6 @@ def units_of(viewer: Member) -> QuerySet[Organization]:
 def may_take_roll(viewer: Member, organization: Organization) -> bool:
     """Return whether `viewer` may say who was at a meeting of `organization`."""
     return may(viewer, Role.RESPONSIBLE, organization)
-
-
-def people_of(organization: Organization) -> MemberQuerySet:
-    """Return those who may stand on a roll of `organization`, own people and guests, by unit and name.
-
-    Own people belong to it or to a unit below; a guest is a floating member whom it or one below hosts.
-    """
-    path = organization.path
-    return (
-        Member.objects.get_queryset()
-        .filter(
-            Q(organization__path__startswith=path) | Q(host_organization__path__startswith=path),
-            is_active=True,
-        )
-        .select_related("organization")
-        .order_by("organization__path", "name", "number")
-    )
 
 
 def sessions_of(viewer: Member) -> QuerySet[Session]:
@@ -132,12 +115,13 @@ def note(session: Session, viewer: Member, present: Iterable[int], late_reason: 
     """Add the members `present` (ids) to the roll of `session`, all or nothing, and credit who is due.
 
     Who is credited already stays so; who was refused is tried again. Raises `AttendanceRefusedError` for
-    another's meeting and for people outside `people_of`. `late_reason` is needed where the year has been
+    another's meeting and for people not `confirmable_at` it. `late_reason` is needed where the year has been
     closed since the session was entered (`YearClosedError`).
     """
     wanted = set(present)
     with transaction.atomic():
-        people = {one.pk: one for one in people_of(session.organization).filter(pk__in=wanted)}
+        allowed = Member.objects.confirmable_at(session.organization)
+        people = {one.pk: one for one in allowed.filter(pk__in=wanted)}
         if not may_take_roll(viewer, session.organization) or wanted - people.keys():
             raise AttendanceRefusedError(_("Somebody on this roll is not in your care. Nothing was saved."))
         noted = {each.member_id: each for each in session.attendances.all()}

@@ -14,6 +14,7 @@ from .intervals import seconds
 from .models import Lecture
 from .standing import status_for
 from .watching import PlayToken, open_session
+from .without_hours import without_hours
 
 # The strip under the film is drawn in this many units, so that it needs no styles.
 STRIP_UNITS = 1000
@@ -36,13 +37,15 @@ def shown_to(request: HttpRequest, lecture: Lecture) -> dict[str, Any]:
     member = request.user
     preview = getattr(request, "is_preview", False)
     context: dict[str, Any] = {"transcript": transcript_of(lecture), "watching": None, "stream": None}
-    if not member.is_authenticated or not lecture.has_film:
+    now = timezone.now()
+    if not member.is_authenticated:
         return context
+    if not lecture.has_film:
+        return context | {"without_hours": without_hours(member, lecture, None, now)}
     context["stream"] = _stream_of(lecture)
     context["start"] = _start_asked(request, lecture)
     if preview or context["stream"] is None:
         return context
-    now = timezone.now()
     standing = status_for(member, lecture, now)
     session = open_session(member, lecture, now)
     if context["start"] is None:
@@ -51,6 +54,7 @@ def shown_to(request: HttpRequest, lecture: Lecture) -> dict[str, Any]:
         context["start"] = 0 if near_end else math.floor(standing.position)
     return context | {
         "watching": standing,
+        "without_hours": without_hours(member, lecture, standing, now),
         "token": PlayToken(session.pk, member.pk).sign(),
         "strip": strip_of(standing.seen, lecture.film_seconds),
     }

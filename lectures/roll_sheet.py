@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from members.models import Member, Organization, Role
 from members.permissions import may
 
-from .attendance import people_of, ticked_lately
+from .attendance import ticked_lately
 from .models import Attendance, Session
 
 # More lines than a phone can scroll with patience; a larger unit takes the rolls of its branches.
@@ -50,11 +50,11 @@ class Sheet:
 def blank_sheet(organization: Organization, ticked: Iterable[int] = ()) -> Sheet:
     """Return the sheet of a meeting that is still to be entered, with the ticks `ticked` (ids)."""
     kept = set(ticked)
-    people = people_of(organization)
+    people = Member.objects.confirmable_at(organization)
     count = people.count()
     if count > MOST_ROWS:
         return Sheet([], count)
-    rows = [SheetRow(one, None, one.pk in kept, _is_guest(one, organization)) for one in people]
+    rows = [SheetRow(one, None, one.pk in kept, one.is_guest_of(organization)) for one in people]
     rows.sort(key=lambda row: row.guest)
     return Sheet(rows, count)
 
@@ -70,7 +70,7 @@ def sheet_of(session: Session, viewer: Member) -> Sheet:
             "entry__reversal", "entry__member__organization", "member__organization"
         )
     }
-    people = list(people_of(session.organization)[: MOST_ROWS + 1])
+    people = list(Member.objects.confirmable_at(session.organization)[: MOST_ROWS + 1])
     listed = {one.pk for one in people}
     people += [each.member for each in noted.values() if each.member_id not in listed]
     if len(people) > MOST_ROWS:
@@ -78,7 +78,7 @@ def sheet_of(session: Session, viewer: Member) -> Sheet:
     officer = may(viewer, (Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR), session.organization)
     rows = []
     for one in people:
-        attendance, guest = noted.get(one.pk), _is_guest(one, session.organization)
+        attendance, guest = noted.get(one.pk), one.is_guest_of(session.organization)
         row = SheetRow(one, attendance, False, guest)
         if attendance is not None and attendance.entry is not None and not row.taken_back:
             own = ticked_lately(viewer, attendance.entry)
@@ -86,8 +86,3 @@ def sheet_of(session: Session, viewer: Member) -> Sheet:
         rows.append(row)
     rows.sort(key=lambda row: (row.attendance is None, row.guest))
     return Sheet(rows, len(rows))
-
-
-def _is_guest(member: Member, organization: Organization) -> bool:
-    """Return whether the member's own unit lies outside `organization`."""
-    return member.organization is None or not member.organization.path.startswith(organization.path)

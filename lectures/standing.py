@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hours.models import CreditEntry, DeliveryKind
+from hours.rules import NoCreditRuleError, rule_on
 from hours.wording import bare
 from members.models import Member
 
@@ -136,12 +138,10 @@ def _verdict(
             )
             % facts
         )
-    if not lecture.hours:
-        return State.TOO_SHORT, _("This lecture is too short for credit hours; watch it for its own sake.")
     if progress is not None and progress.completed_at is not None:
-        return State.DONE_UNCREDITED, _(
-            "You have seen this lecture, but it holds no credit for you this year. Your branch can tell why."
-        )
+        return State.DONE_UNCREDITED, _why_uncredited(progress, progress.completed_at)
+    if not lecture.hours:
+        return State.TOO_SHORT, _without_worth()
     if not percent:
         return State.NOT_BEGUN, (
             _("This lecture is worth %(hours)s hours, credited when %(asked)s%% of it have been seen.")
@@ -154,3 +154,34 @@ def _verdict(
         )
         % facts
     )
+
+
+def _without_worth() -> str:
+    """Return why a lecture is worth no hours today."""
+    try:
+        rule_on(timezone.localdate())
+    except NoCreditRuleError:
+        return _("No hours can be credited yet: the district has laid down no rule for today.")
+    return _("This lecture is too short for credit hours; watch it for its own sake.")
+
+
+def _why_uncredited(progress: WatchProgress, completed_at: datetime) -> str:
+    """Return why a lecture that was seen holds no credit: the hours were taken back, or there were none."""
+    reversal = (
+        CreditEntry.objects.filter(
+            member_id=progress.member_id,
+            lecture_key=progress.lecture_key,
+            year=year_of(completed_at),
+            reverses__isnull=False,
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if reversal is not None:
+        return _("You have seen this lecture; its hours were taken back on %(day)s: %(reason)s") % {
+            "day": date_format(timezone.localtime(reversal.recorded_at)),
+            "reason": reversal.reason,
+        }
+    return _(
+        "You have seen this lecture. On %(day)s, when you finished it, it was too short for credit hours."
+    ) % {"day": date_format(timezone.localtime(completed_at))}

@@ -26,6 +26,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     years = statement.years_of(member)
     year = next((year for year in years if str(year) == request.GET.get("year")), this_year())
     outlook = outlook_of(member, year)
+    cases = cases_of(member, year)
     return render(
         request,
         "site_config/my_learning.html",
@@ -40,8 +41,8 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "answers_for_units": organizations_of(member, *Role.RESPONSIBLE).exists(),
             "decides": organizations_of(member, Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR).exists(),
             "closes_years": may_close(member),
-            "cases": cases_of(member, year),
+            "cases": cases,
             "unearned": unearned_by(member, year),
-            "rows": statement.rows_of(member, year),
+            "rows": statement.rows_of(member, year, cases),
         },
     )

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from courses.models import this_year
 from hours.basis import in_words
-from hours.models import CreditEntry, DeliveryKind
+from hours.cases import token_of
+from hours.models import Case, CreditEntry, DeliveryKind
 from members.models import Member
 
 from .home import Outlook
@@ -18,6 +19,18 @@ class Row:
     entry: CreditEntry
     rests_on: str
     taken_back: bool
+    objection: Case | None
+    """What the member said against it and nobody has decided yet."""
+
+    @property
+    def token(self) -> str:
+        """The lesson, for a link to the form for objecting."""
+        return token_of(self.entry)
+
+    @property
+    def may_be_objected_to(self) -> bool:
+        """Whether it stands, is of this year or the last, and nobody is deciding about it already."""
+        return not self.taken_back and self.objection is None and self.entry.year >= this_year() - 1
 
     @property
     def is_reversal(self) -> bool:
@@ -44,14 +57,30 @@ class Bar:
     mark: str
 
 
-def rows_of(member: Member, year: int) -> list[Row]:
-    """Return the entries of `member` in `year`, newest first. One query."""
+def rows_of(member: Member, year: int, cases: list[tuple[str, Case]]) -> list[Row]:
+    """Return the entries of `member` in `year`, newest first; `cases` are the member's of the year.
+
+    One query.
+    """
+    waiting = {
+        case.lecture_key: case
+        for kind, case in cases
+        if kind == "objection" and case.state == Case.State.OPEN
+    }
     entries = (
         CreditEntry.objects.visible_to(member)
         .filter(member=member, year=year)
         .select_related("subject", "recorded_by", "reversal")
     )
-    return [Row(entry, in_words(entry), taken_back=hasattr(entry, "reversal")) for entry in entries]
+    return [
+        Row(
+            entry,
+            in_words(entry),
+            taken_back=hasattr(entry, "reversal"),
+            objection=waiting.get(entry.lecture_key),
+        )
+        for entry in entries
+    ]
 
 
 def years_of(member: Member) -> list[int]:

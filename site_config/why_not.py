@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hours.cases import lesson_token
 from hours.models import DeliveryKind
 from lectures.models import Attendance
+from lectures.without_hours import seen_without_hours
 from members.models import Member
 from stations.models import RollEntry
 
@@ -25,7 +27,7 @@ class Unearned:
 
 
 def unearned_by(member: Member, year: int) -> list[Unearned]:
-    """Return where `member` was noted in `year` without being credited, newest first. Two queries."""
+    """Return where `member` was noted in `year` without being credited, newest first. Four queries."""
     found = []
     meetings = Attendance.objects.filter(member=member, session__starts_at__year=year)
     for one in meetings.exclude(outcome=Attendance.Outcome.CREDITED).select_related("session"):
@@ -51,4 +53,15 @@ def unearned_by(member: Member, year: int) -> list[Unearned]:
             subject_id=screening.subject_id,
         )
         found.append(Unearned(screening.title, day, entry.get_outcome_display(), token))
+    for lecture, finished in seen_without_hours(member, year):
+        day = timezone.localdate(finished)
+        token = lesson_token(
+            lecture_key=lecture.translation_key,
+            title=lecture.title,
+            minutes=lecture.minutes_that_count,
+            delivery_kind=DeliveryKind.ONLINE,
+            earned_on=day,
+            subject_id=lecture.subject_id,
+        )
+        found.append(Unearned(lecture.title, day, _("seen to the end, but too short for hours"), token))
     return sorted(found, key=lambda one: one.day, reverse=True)[:SHOWN]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -69,20 +69,13 @@ def screenings_of(viewer: Member, now: datetime) -> QuerySet[Screening]:
 
 
 def people_of(station: Station, viewer: Member) -> QuerySet[Member]:
-    """Return those who may stand on the station's roll and whom `viewer` may see, by unit and name.
+    """Return those who may stand on the station's roll, for whoever may take it; by unit and name.
 
-    They belong to the station's organization or one below it, or are guests there while away from home.
+    That are the people of the station's organization, by the one rule of all rolls (`confirmable_at`).
     """
     if not may_keep(viewer, station):
         return Member.objects.none()
-    path = station.organization.path
-    own = Member.objects.visible_to(viewer).filter(organization__path__startswith=path)
-    # A guest's own unit is elsewhere; being a guest here is what lets the operator see the name.
-    return (
-        Member.objects.filter(Q(pk__in=own) | Q(host_organization__path__startswith=path), is_active=True)
-        .select_related("organization")
-        .order_by("organization__path", "name", "number")
-    )
+    return Member.objects.confirmable_at(station.organization)
 
 
 def take_roll(

@@ -63,20 +63,25 @@ def sheet_of(
     people = everybody
     if count > MOST_ROWS:
         people = everybody.filter(Q(name__icontains=query) | Q(pk__in=kept)) if query else everybody
-    path = screening.station.organization.path
+    organization = screening.station.organization
     rows = [
         SheetRow(
             member=person,
             entry=entries.get(person.pk),
             ticked=person.pk in kept,
-            guest=person.organization is None or not person.organization.path.startswith(path),
+            guest=person.is_guest_of(organization),
         )
         for person in people[:MOST_ROWS]
     ]
     if count > MOST_ROWS:
         listed = {row.member.pk for row in rows}
         rows += [
-            SheetRow(member=person, entry=entries.get(person.pk), ticked=True, guest=False)
+            SheetRow(
+                member=person,
+                entry=entries.get(person.pk),
+                ticked=True,
+                guest=person.is_guest_of(organization),
+            )
             for person in everybody.filter(pk__in=kept - listed)
         ]
     rows.sort(key=lambda row: row.guest)  # the unit's own first

@@ -29,6 +29,21 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members whose learning record `viewer` may see: their own units' (by a post), and themselves."""
         return self._within(viewer, Role.RESPONSIBLE)
 
+    def confirmable_at(self, organization: Organization) -> "MemberQuerySet":
+        """Members who may stand on a roll of `organization`, by unit and name; open accounts alone.
+
+        They belong to it or to a unit below, or it or a unit below hosts them while they are away from home.
+        Home and host may both say that a floating member was there; the ledger is kept by the home. Who may
+        take the roll is decided where it is taken.
+        """
+        path = organization.path
+        here = Q(organization__path__startswith=path) | Q(host_organization__path__startswith=path)
+        return (
+            self.filter(here, is_active=True)
+            .select_related("organization")
+            .order_by("organization__path", "name", "number")
+        )
+
     def _within(self, viewer: "Member | AnonymousUser", kinds: tuple[str, ...]) -> "MemberQuerySet":
         """Members below the nodes where `viewer` holds a role of `kinds`, and `viewer`."""
         if not isinstance(viewer, Member) or not viewer.is_active:
@@ -55,6 +70,10 @@ class MemberManager(BaseUserManager["Member"]):
     def records_visible_to(self, viewer: "Member | AnonymousUser") -> MemberQuerySet:
         """See `MemberQuerySet.records_visible_to`."""
         return self.get_queryset().records_visible_to(viewer)
+
+    def confirmable_at(self, organization: Organization) -> MemberQuerySet:
+        """See `MemberQuerySet.confirmable_at`."""
+        return self.get_queryset().confirmable_at(organization)
 
     def create_user(self, number: str, password: str | None = None, **fields: Any) -> "Member":
         """Create a member with the member number `number`; without a password nobody can sign in as them."""
@@ -137,6 +156,10 @@ class Member(AbstractUser):
     def get_short_name(self) -> str:
         """Return the person's name; Chinese has no shorter polite form."""
         return self.name
+
+    def is_guest_of(self, organization: Organization) -> bool:
+        """Return whether the member's own unit lies outside `organization`."""
+        return self.organization is None or not self.organization.path.startswith(organization.path)
 
     # Wagtail greets by `first_name`; as a property it also leaves the base class's field out.
     first_name = property(get_short_name)

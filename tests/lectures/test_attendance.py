@@ -16,7 +16,7 @@ from django.utils import timezone
 from hours import ledger
 from hours.models import CreditEntry, DeliveryKind, Subject, YearClosure
 from hours.year_end import YearClosedError, this_year
-from lectures.attendance import AttendanceRefusedError, Meeting, correct, hold, note, people_of, sessions_of
+from lectures.attendance import AttendanceRefusedError, Meeting, correct, hold, note, sessions_of
 from lectures.models import Attendance, Session
 from members.models import Member, Organization
 from tests import builders
@@ -144,8 +144,8 @@ def test_the_host_confirms_a_floating_member_and_the_home_keeps_the_ledger(
     stranger = builders.make_member(home)
     keeper = builders.make_member(home)
     builders.make_role(keeper, home, "secretary")
-    assert guest in people_of(branch)
-    assert stranger not in people_of(branch)
+    assert guest in Member.objects.confirmable_at(branch)
+    assert stranger not in Member.objects.confirmable_at(branch)
     session = hold(secretary, meeting(branch, yesterday), ids(guest))
     entry = CreditEntry.objects.get(member=guest)
     assert list(CreditEntry.objects.visible_to(keeper)) == [entry]

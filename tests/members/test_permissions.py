@@ -151,3 +151,31 @@ def test_a_group_stays_while_another_role_stands_for_it(
     assert [group.name for group in member.groups.all()] == ["Unit editors"]
     other_branch.delete()
     assert member.groups.count() == 0
+
+
+def test_home_and_host_may_both_confirm_a_floating_member(
+    district: Organization, branch: Organization, other_branch: Organization
+) -> None:
+    own = builders.make_member(branch)
+    away = builders.make_member(branch, "floating", host_organization=other_branch)
+    builders.make_member(branch, is_active=False)
+    guests_left = builders.make_member(branch, host_organization=other_branch, is_active=False)
+    there = builders.make_member(other_branch)
+    nobodys = builders.make_member(None, host_organization=other_branch)
+    assert set(Member.objects.confirmable_at(branch)) == {own, away}
+    assert set(Member.objects.confirmable_at(other_branch)) == {there, away, nobodys}
+    assert set(Member.objects.confirmable_at(other_branch.get_parent())) == {there, away, nobodys}
+    # Who is home and host at once stands there once.
+    assert sorted(Member.objects.confirmable_at(district).values_list("pk", flat=True)) == sorted(
+        one.pk for one in (own, away, there, nobodys)
+    )
+    assert guests_left.is_guest_of(other_branch)
+    assert [away.is_guest_of(unit) for unit in (branch, other_branch, district)] == [False, True, False]
+    assert nobodys.is_guest_of(other_branch)
+
+
+def test_a_host_that_confirms_reads_no_record(branch: Organization, other_branch: Organization) -> None:
+    away = builders.make_member(branch, "floating", host_organization=other_branch)
+    secretary, keeper = with_role(other_branch, "secretary"), with_role(branch, "secretary")
+    assert away not in Member.objects.records_visible_to(secretary)
+    assert away in Member.objects.records_visible_to(keeper)

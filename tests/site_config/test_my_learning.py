@@ -10,16 +10,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from courses.models import this_year
 from hours import ledger
 from hours.basis import in_words
-from hours.models import CreditEntry, HourRequirement
+from hours.models import CreditEntry, HourRequirement, Objection
 from hours.standing import Standing
+from lectures.models import WatchProgress
 from members.models import Member, Organization
 from site_config import statement
 from site_config.home import Outlook
-from tests.builders import make_member, make_role
+from tests.builders import make_lecture, make_member, make_role
 
 
 def credit(member: Member, title: str = "三会一课", **fields: Any) -> CreditEntry:
@@ -146,3 +148,50 @@ def test_doors_to_work_open_only_for_those_who_have_it(
     client.force_login(operator, backend="members.sign_in.PhoneOrNumberBackend")
     context = client.get("/my-learning/").context
     assert context["takes_rolls"] is True
+
+
+def test_each_entry_leads_to_an_objection_with_the_lesson_filled_in(
+    member_client: Client, member: Member
+) -> None:
+    for title in ("多记的", "没问题的"):
+        credit(member, title)
+    back = credit(member, "冲销的")
+    ledger.reverse(back, reason="记错", recorded_by=None)
+    credit(make_member(member.organization), "别人的")
+    page = member_client.get("/my-learning/")
+    rows = {(row.entry.title, row.is_reversal): row for row in page.context["rows"]}
+    # An entry taken back is talked about at its opposite.
+    assert {key for key, row in rows.items() if row.may_be_objected_to} == {
+        ("多记的", False),
+        ("没问题的", False),
+        ("冲销的", True),
+    }
+    links = re.findall(r'href="(/hours/objection/\?lesson=[^"]+)"', page.content.decode())
+    form = member_client.get(links[-1]).context
+    assert (form["lesson"]["title"], form["lesson"]["minutes"]) == ("多记的", 90)
+    member_client.post("/hours/objection/", {"lesson": form["token"], "text": "不是我"})
+    objection = Objection.objects.get()
+    assert objection.lecture_key == rows["多记的", False].entry.lecture_key
+    page = member_client.get("/my-learning/")
+    assert [row.objection for row in page.context["rows"] if row.entry.title == "多记的"] == [objection]
+    assert page.content.decode().count("/hours/objection/?lesson=") == len(links) - 1
+
+
+def test_the_books_of_years_ago_are_not_objected_to(member_client: Client, member: Member) -> None:
+    credit(member, "前年的", earned_on=date(this_year() - 2, 9, 5))
+    (row,) = member_client.get("/my-learning/", {"year": this_year() - 2}).context["rows"]
+    assert not row.may_be_objected_to
+
+
+def test_a_film_seen_that_is_too_short_says_so(member_client: Client, member: Member) -> None:
+    lecture, neighbour = make_lecture("一分钟短片", credit_minutes=1), make_member(member.organization)
+    for one in (member, neighbour):
+        WatchProgress.objects.create(
+            member=one,
+            lecture_key=lecture.translation_key,
+            completed_at=timezone.now(),
+            updated_at=timezone.now(),
+        )
+    page = member_client.get("/my-learning/")
+    assert [one.title for one in page.context["unearned"]] == ["一分钟短片"]
+    assert "已看完，时间较短，不计学时" in page.content.decode()

@@ -185,6 +185,8 @@ def test_the_roll_lists_the_unit_s_own_people_and_its_guests(
     guest = builders.make_member(elsewhere, "floating", host_organization=station.organization)
     left = builders.make_member(station.organization, is_active=False)
     assert set(people_of(station, operator)) == {operator, guest, *people}
+    # The rule of a branch's own meetings.
+    assert list(people_of(station, operator)) == list(Member.objects.confirmable_at(station.organization))
     assert left not in people_of(station, operator)
     assert set(people_of(station, stranger)) == set()
 
