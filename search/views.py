@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.query import PageQuerySet
 
 from . import asking
 from .asked_terms import note, popular
@@ -19,10 +20,12 @@ from .near_misses import near
 from .offers import pages
 from .promotions import promotions_for
 from .suggestions import suggest
-from .traits import kept
+from .traits import Traits, kept
 
 RESULTS_ON_A_PAGE = 10
 NEWEST_ON_THE_START = 5
+NEWEST_BESIDE_NOTHING = 3
+WAYS_AROUND = ("kind", "category", "subject")
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
         "kept": codes | ({"sort": order} if order else {}),
         "asked": bool(question or codes or order),
     }
+    if question and not (shown["facets"] or codes):
+        shown |= _around(vocabulary, traits, offered, nothing=not keys)
     if not shown["asked"]:
         newest = describe(asking.fetch(keys[:NEWEST_ON_THE_START], offered), "")
         return shown | {"newest": newest, "popular": _popular()}
@@ -109,6 +114,16 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
         "orders": _orders(asked),
         "wide_address": Asked(question, {}, order).address(),
     }
+
+
+def _around(
+    vocabulary: Vocabulary, traits: Traits, offered: PageQuerySet, *, nothing: bool
+) -> dict[str, Any]:
+    """Return ways to look around, for results that nothing narrows; with `nothing`, what is new as well."""
+    everything = asking.ask("", offered).keys
+    ways = facets_of(everything, traits, Asked("", {}), vocabulary)
+    newest = describe(asking.fetch(everything[:NEWEST_BESIDE_NOTHING], offered), "") if nothing else []
+    return {"facets": [way for way in ways if way.name in WAYS_AROUND], "around": True, "newest": newest}
 
 
 def _popular() -> list[Meant]:

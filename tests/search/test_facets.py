@@ -182,3 +182,23 @@ def test_the_number_of_queries_does_not_grow_with_choices(
     rebuild()
     # Fewer where all ten are of one type.
     assert queries() <= few
+
+
+def test_where_nothing_is_found_one_can_look_around(client: Client, library: None, rebuild: Rebuild) -> None:
+    """By kind, category and subject, numbered as on the start page, and at what is new: open pages only."""
+    newest = builders.make_exemplar("最新的先进典型", year=2026, place="新村")
+    builders.make_exemplar("最新的草稿", live=False, year=2026, place="新村")
+    rebuild()
+    start = counts(client)
+    nothing = ask(client, q="量子望远镜")
+    shown = {facet.name: {one.label: one.count for one in facet.choices} for facet in nothing["facets"]}
+    assert shown == {name: start[name] for name in ("kind", "category")}
+    assert (nothing["count"], nothing["newest"][0].page.pk) == (0, newest.pk)
+    assert len(nothing["newest"]) == 3
+    assert [one.address for one in nothing["facets"][0].choices] == ["?kind=lecture", "?kind=exemplar"]
+    # A single result is narrowed by nothing either; what is new would only stand in its way.
+    single = ask(client, q="萝卜")
+    assert {facet.name for facet in single["facets"]} == {"kind", "category"}
+    assert (single["count"], list(single["newest"])) == (1, [])
+    # Who has narrowed the search is shown the way back instead.
+    assert "around" not in ask(client, q="量子望远镜", kind="lecture")
