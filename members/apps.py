@@ -12,8 +12,8 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the groups follow the roles."""
-        from . import roles  # noqa: F401, PLC0415  models are loaded only now
+        """Let the groups follow the roles; check the settings."""
+        from . import roles, settings_check  # noqa: F401, PLC0415  models are loaded only now
 
 
 class UsersAppConfig(WagtailUsersAppConfig):

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import PermissionDenied
@@ -23,13 +23,13 @@ from django.views.generic import FormView
 from . import first_sign_in
 from .forms import tidy_number
 from .models import Member, SignInCode
-from .permissions import members_helped_by
+from .permissions import members_helped_by, members_reset_by, organizations_of
+from .sessions import enter
 
 # What the session remembers between the code and the new password.
 _PASSED = "members_code_passed"
 _MINUTES = 30
 PEOPLE_A_PAGE = 100
-_BACKEND = "members.sign_in.PhoneOrNumberBackend"
 
 
 class CodeForm(forms.Form):
@@ -131,9 +131,8 @@ class NewPasswordView(FormView):
         if not done:
             messages.error(self.request, _("The code is no longer good. Please ask your party branch anew."))
             return redirect("members:first_sign_in")
-        login(self.request, self.member, backend=_BACKEND)
         messages.success(self.request, _("Your password is set. Use it whenever you sign in from now on."))
-        return redirect("/")
+        return enter(self.request, self.member, "/")
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
@@ -157,7 +156,7 @@ class CodesView(View):
 
     def _people(self, request: HttpRequest, fault: str = "") -> HttpResponse:
         helped = members_helped_by(request.user)
-        if not helped.exists() and not cast(Member, request.user).roles.exists():
+        if not helped.exists() and not organizations_of(request.user).exists():
             raise PermissionDenied
         asked = tidy_number(request.GET.get("q", ""))
         if asked:
@@ -174,5 +173,6 @@ class CodesView(View):
             "only": request.GET.get("only", ""),
             "fault": fault,
             "now": timezone.now(),
+            "may_reset": members_reset_by(request.user).exists(),
         }
         return render(request, "members/sign_in_codes.html", context, status=422 if fault else 200)

@@ -6,6 +6,7 @@ ledger's rows stay with the nameless account, and so do organization and categor
 
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -36,6 +37,7 @@ def anonymise(member: Member, *, by: Member) -> None:
         member.number, member.name, member.phone, member.email = f"LEFT{member.pk}", _("Left"), None, ""
         member.born_on = member.born_on and date(member.born_on.year, 1, 1)
         member.host_organization, member.is_active = None, False
+        member.second_factor_at = None
         # A new password, even one that nobody has, ends every session.
         member.set_unusable_password()
         member.save()
@@ -53,5 +55,6 @@ def _forget_elsewhere(member: Member, known: list[str]) -> None:
     ImportRow.objects.filter(phone__in=known).delete()
     ListImport.objects.filter(uploaded_by=member).delete()
     SignInCode.objects.filter(member=member).delete()
+    Authenticator.objects.filter(user=member).delete()
     for attempts in (AccessAttempt, AccessFailureLog):
         attempts.objects.filter(username__in=known).delete()

@@ -1,15 +1,30 @@
 """Who may do what for which organization. The one place where a role is turned into a right.
 
 A role is held for a node of the tree and for everything below it. A superuser may do everything; somebody
-who is not signed in, or whose account is closed, may do nothing.
+who is not signed in, or whose account is closed, may do nothing. Where the district asks its staff for a
+second factor, a role gives nothing until there is one.
 """
 
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from .models import Member, MemberQuerySet, Organization, Role
+
+
+def _in_office(viewer: Member | AnonymousUser) -> TypeGuard[Member]:
+    """Return whether what `viewer` holds counts: the account is open, the factor on if it must be."""
+    return isinstance(viewer, Member) and viewer.is_active and not viewer.rights_withheld
+
+
+def holds_office(member: Member) -> bool:
+    """Return whether `member` may do more than a member: by a role, a group or as a superuser.
+
+    It is so whether or not the rights are withheld for want of a second factor.
+    """
+    return member.is_superuser or member.roles.exists() or member.groups.exists()
 
 
 def may(
@@ -19,7 +34,7 @@ def may(
 
     For `None` (a member who belongs to no organization) only a superuser may act.
     """
-    if not isinstance(viewer, Member) or not viewer.is_active:
+    if not _in_office(viewer):
         return False
     if viewer.is_superuser:
         return True
@@ -37,7 +52,7 @@ def organizations_of(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Or
 
     Without `kinds` every role counts.
     """
-    if not isinstance(viewer, Member) or not viewer.is_active:
+    if not _in_office(viewer):
         return Organization.objects.none()
     if viewer.is_superuser:
         return Organization.objects.all()
@@ -50,7 +65,7 @@ def organizations_of(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Or
 
 def administers_everything(viewer: Member | AnonymousUser) -> bool:
     """Return whether `viewer` administers the whole tree, from the top."""
-    if not isinstance(viewer, Member) or not viewer.is_active:
+    if not _in_office(viewer):
         return False
     top = viewer.roles.filter(kind=Role.Kind.ADMINISTRATOR, organization__depth=1)
     return viewer.is_superuser or top.exists()
@@ -72,7 +87,7 @@ def members_helped_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     not stand above.
     """
     members = Member.objects.get_queryset().filter(is_active=True)
-    if not isinstance(viewer, Member) or not viewer.is_active:
+    if not _in_office(viewer):
         return members.none()
     members = members.exclude(pk=viewer.pk)
     if viewer.is_superuser:
@@ -85,6 +100,15 @@ def members_helped_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     return members.filter(own, ~Exists(beyond), is_superuser=False)
 
 
+def members_reset_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
+    """Return the members whose second factor `viewer` may take away: an administrator of the whole district.
+
+    Others who hand out codes may not: with a code and without the factor they could sign in as that person.
+    """
+    helped = members_helped_by(viewer)
+    return helped if administers_everything(viewer) else helped.none()
+
+
 def members_kept_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     """Return the members whose account `viewer` may change, as an administrator of their organization.
 
@@ -92,7 +116,7 @@ def members_kept_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     do more: a superuser, or the holder of a role outside the keeper's own part of the tree.
     """
     members = Member.objects.get_queryset()
-    if isinstance(viewer, Member) and viewer.is_active and viewer.is_superuser:
+    if _in_office(viewer) and viewer.is_superuser:
         return members
     own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
     beyond = Role.objects.filter(member=OuterRef("pk")).exclude(organization__in=own)
@@ -110,7 +134,7 @@ def members_moved_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     Those of the organizations they are over, but nobody who may do more than them, as in `members_kept_by`.
     """
     members = Member.objects.get_queryset()
-    if isinstance(viewer, Member) and viewer.is_active and viewer.is_superuser:
+    if _in_office(viewer) and viewer.is_superuser:
         return members
     own = units_moved_within(viewer)
     beyond = Role.objects.filter(member=OuterRef("pk")).exclude(organization__in=own)
@@ -122,7 +146,7 @@ def own_units(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Organizat
 
     A superuser's own are all.
     """
-    if not isinstance(viewer, Member) or not viewer.is_active:
+    if not _in_office(viewer):
         return Organization.objects.none()
     if viewer.is_superuser:
         return Organization.objects.all()

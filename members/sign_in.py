@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from . import first_sign_in
+from . import first_sign_in, second_factor
 from .models import Member
 
 
@@ -55,3 +55,24 @@ class CodeBackend(ModelBackend):
         if not username or code is None:
             return None
         return first_sign_in.member_with(username, code, now=timezone.now())
+
+
+class SecondFactorBackend(BaseBackend):
+    """Checks the second step, on the page that asks for it and nowhere else; that page has seen to the first.
+
+    A backend, so that wrong codes are counted with wrong passwords and slowed in the same way.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> Member | None:
+        """Return the active member of this number if the code of the app, or a recovery code, fits."""
+        code = kwargs.get("factor_token")
+        if not username or code is None:
+            return None
+        member = Member.objects.filter(number=username, is_active=True).first()
+        return member if member and second_factor.proves(member, code, now=timezone.now()) else None

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from . import code_views, views
+from . import code_views, second_factor_views, views
 
 app_name = "members"
 
@@ -15,10 +15,20 @@ def closed(request: HttpRequest, **kwargs: str) -> HttpResponse:
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign_in"),
+    path("sign-in/code/", second_factor_views.SecondStepView.as_view(), name="second_step"),
     path("sign-out/", views.SignOutView.as_view(), name="sign_out"),
     path("first-sign-in/", code_views.FirstSignInView.as_view(), name="first_sign_in"),
     path("new-password/", code_views.NewPasswordView.as_view(), name="new_password"),
     path("sign-in-codes/", code_views.CodesView.as_view(), name="sign_in_codes"),
+    path(
+        "sign-in-codes/second-factor/<int:pk>/",
+        second_factor_views.ResetView.as_view(),
+        name="second_factor_reset",
+    ),
+    path("second-factor/", second_factor_views.StateView.as_view(), name="second_factor"),
+    path("second-factor/set-up/", second_factor_views.SetUpView.as_view(), name="second_factor_set_up"),
+    path("second-factor/new-codes/", second_factor_views.NewCodesView.as_view(), name="second_factor_codes"),
+    path("second-factor/off/", second_factor_views.SwitchOffView.as_view(), name="second_factor_off"),
     path("my-data/", views.my_data, name="my_data"),
     path("change-password/", views.ChangePasswordView.as_view(), name="change_password"),
     path("admin/login/", views.sign_in_instead),

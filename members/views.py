@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -25,6 +25,7 @@ from . import own_data
 from .forms import SignInForm
 from .models import Member
 from .permissions import administers_everything
+from .sessions import enter
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -33,6 +34,10 @@ class SignInView(auth.LoginView):
 
     template_name = "members/sign_in.html"
     authentication_form = SignInForm
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Go on: to the second step, or in."""
+        return enter(self.request, form.get_user(), self.get_success_url())
 
 
 class SignOutView(auth.LogoutView):

@@ -50,6 +50,20 @@ def list_actions(actions: LogActionRegistry) -> None:
         "members.choose_password", _("Choose a password"), _("Chose a password by a code")
     )
     actions.register_action(TRANSFER)(TransferFormatter)
+    actions.register_action(
+        "members.second_factor_on", _("Turn two-step sign-in on"), _("Turned two-step sign-in on")
+    )
+    actions.register_action(
+        "members.second_factor_off", _("Turn two-step sign-in off"), _("Turned two-step sign-in off")
+    )
+    actions.register_action(
+        "members.second_factor_codes", _("Make new recovery codes"), _("Made new recovery codes")
+    )
+    actions.register_action(
+        "members.second_factor_reset",
+        _("Take two-step sign-in away"),
+        _("Took two-step sign-in away because the phone was lost"),
+    )
     actions.register_action("members.anonymise", _("Make nameless"), _("Removed who it was"))
     actions.register_action("members.import_create", _("Enter from a list"), _("Entered from a list"))
     actions.register_action("members.import_change", _("Change from a list"), _("Changed from a list"))

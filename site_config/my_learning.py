@@ -9,7 +9,8 @@ from hours.cases import cases_of
 from hours.year_end import may_close
 from lectures.standing import in_progress
 from members.models import Member, Role
-from members.permissions import organizations_of
+from members.permissions import holds_office, organizations_of
+from members.sessions import must_set_up
 
 from . import statement
 from .home import outlook_of
@@ -36,6 +37,8 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "outlook": outlook,
             "bar": statement.bar_of(outlook),
             "in_progress": in_progress(member, LECTURES_IN_PROGRESS) if year == this_year() else [],
+            "has_second_factor": holds_office(member) or member.second_factor_at,
+            "must_set_up": must_set_up(member),
             "may_manage": member.has_perm("wagtailadmin.access_admin"),
             "takes_rolls": organizations_of(member, Role.Kind.OPERATOR).exists(),
             "answers_for_units": organizations_of(member, *Role.RESPONSIBLE).exists(),

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.validators import RegexValidator
@@ -48,6 +49,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members below the nodes where `viewer` holds a role of `kinds`, and `viewer`."""
         if not isinstance(viewer, Member) or not viewer.is_active:
             return self.none()
+        if viewer.rights_withheld:
+            return self.filter(pk=viewer.pk)
         if viewer.is_superuser:
             return self
         allowed = Q(pk=viewer.pk)
@@ -132,6 +135,10 @@ class Member(AbstractUser):
         null=True,
         blank=True,
     )
+    # The secrets are rows of django-allauth's `Authenticator`; see `members.second_factor`.
+    second_factor_at = models.DateTimeField(
+        _("two-step sign-in since"), null=True, blank=True, editable=False
+    )
     categories = TaggableManager(
         _("member categories"), through=MemberCategoryTag, blank=True, related_name="members"
     )
@@ -160,6 +167,23 @@ class Member(AbstractUser):
     def is_guest_of(self, organization: Organization) -> bool:
         """Return whether the member's own unit lies outside `organization`."""
         return self.organization is None or not self.organization.path.startswith(organization.path)
+
+    @property
+    def rights_withheld(self) -> bool:
+        """Whether roles give nothing for now: the district asks for a second factor, and none is on.
+
+        For a member without roles there is nothing to withhold.
+        """
+        return settings.MEMBERS_STAFF_SECOND_FACTOR != "may" and self.second_factor_at is None
+
+    # Wagtail's admin and Django's permissions ask these, also of a superuser.
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Return whether a group or being a superuser gives `perm`, unless rights are withheld."""
+        return not self.rights_withheld and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Return whether there is any permission in the app, unless rights are withheld."""
+        return not self.rights_withheld and super().has_module_perms(app_label)
 
     # Wagtail greets by `first_name`; as a property it also leaves the base class's field out.
     first_name = property(get_short_name)

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django.contrib.auth",
@@ -67,11 +69,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.sessions.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"
@@ -131,6 +135,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "members.sign_in.PhoneOrNumberBackend",
     "members.sign_in.CodeBackend",
+    "members.sign_in.SecondFactorBackend",
 ]
 # Length, or a Chinese phrase, is the one rule an elderly person can follow; the rest refuses what is guessed
 # first. Nothing is asked about kinds of characters.
@@ -141,6 +146,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # The branch hands out a code for the first sign-in or a forgotten password; it is good for so many days.
 MEMBERS_CODE_DAYS = 14
+# Whether those who hold a role "may" sign in with a second factor or "must".
+MEMBERS_STAFF_SECOND_FACTOR = os.environ.get("GUBEN_STAFF_SECOND_FACTOR", "may")
+# Where it must be, staff without one are led to its set-up from every page that is refused to them, and from
+# these, which open to everybody and hold nothing for whoever has no task.
+MEMBERS_STAFF_PAGES = ("/sessions/", "/station/pair/", "/station/roll/")
+# Of django-allauth we use what keeps and computes the codes, with the `account` that it rests on; pages and
+# the way to sign in are ours. A phone's clock may be half a minute wrong.
+MFA_ADAPTER = "members.factor_secrets.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "members:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -159,6 +174,8 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# What was typed is kept with a wrong try, but never these.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
 AXES_LOCKOUT_TEMPLATE = "members/locked_out.html"
 
 # The largest list of members or organizations that is taken, and for how many days its rows are kept.

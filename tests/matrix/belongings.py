@@ -58,6 +58,7 @@ def belongings(own: Organization, people: dict[str, Member]) -> Belongings:
         **_documents(),
         **_content(lecture),
         ("admin/users/", ""): {"pk": secret.pk},
+        ("sign-in-codes/second-factor/", ""): {"pk": secret.pk},
         ("admin/organization/", ""): {"pk": own.pk},
         ("admin/membercategory/", ""): {"pk": MemberCategory.objects.order_by("pk")[0].pk},
         ("admin/hourrequirement/", ""): {"pk": HourRequirement.objects.order_by("pk")[0].pk},
