@@ -52,7 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             return _BROWSER_ORDER.get(item.path.name, 0)
         if "db" not in getattr(item, "fixturenames", ()) and item.get_closest_marker("django_db") is None:
             return 7
-        return 8 if "slow" in item.keywords else 9
+        # Only SQLite's database is whole again after a test that commits; elsewhere those stay the last.
+        return 8 if "slow" in item.keywords and connection.vendor == "sqlite" else 9
 
     items.sort(key=turn)
 
