@@ -1,4 +1,4 @@
-"""A member's proofs, and the page on which anybody checks one."""
+"""A member's proofs, those that the unit issues for its members, and the page on which anybody checks one."""
 
 from typing import cast
 from uuid import UUID
@@ -6,6 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,13 +15,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from members.models import Member
+from members.models import Member, Role
+from members.permissions import members_proved_by, organizations_of
 
 from . import proofs
 from .models import CreditEntry, Proof
-from .year_end import this_year
 
 PROOFS_SHOWN = 20
+PEOPLE_A_PAGE = 50
 # A socket of the file system has no address.
 _THIS_MACHINE = ("", "127.0.0.1", "::1")
 
@@ -27,8 +30,44 @@ _THIS_MACHINE = ("", "127.0.0.1", "::1")
 @never_cache
 @login_required
 def my_proofs(request: HttpRequest) -> HttpResponse:
-    """List the member's proofs and issue new ones."""
-    member = cast("Member", request.user)
+    """List the viewer's own proofs and issue new ones."""
+    return _proofs(request, cast("Member", request.user))
+
+
+@never_cache
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """List the members for whom the viewer may issue proofs; `?q=` looks for a name or number."""
+    viewer = cast("Member", request.user)
+    if not organizations_of(viewer, *Role.RESPONSIBLE).exists():
+        raise Http404
+    asked = request.GET.get("q", "").strip()[:60]
+    found = members_proved_by(viewer).exclude(pk=viewer.pk).select_related("organization")
+    if asked:
+        found = found.filter(Q(name__icontains=asked) | Q(number__iexact=asked))
+    shelf = Paginator(found.order_by("organization__path", "name", "number"), PEOPLE_A_PAGE)
+    return render(
+        request,
+        "hours/proofs_people.html",
+        {
+            "shelf": shelf.get_page(request.GET.get("page")),
+            "q": asked,
+            "filters": {"q": asked} if asked else {},
+        },
+    )
+
+
+@never_cache
+@login_required
+def proofs_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the proofs of a member of the viewer's units and issue new ones."""
+    member = get_object_or_404(members_proved_by(request.user).select_related("organization"), pk=pk)
+    if member.pk == request.user.pk:
+        return redirect("hours:proofs")
+    return _proofs(request, member)
+
+
+def _proofs(request: HttpRequest, member: Member) -> HttpResponse:
     years = set(CreditEntry.objects.filter(member=member).order_by().values_list("year", flat=True))
     fault = ""
     if request.method == "POST":
@@ -37,7 +76,7 @@ def my_proofs(request: HttpRequest) -> HttpResponse:
             fault = _("There are no hours in %(year)s yet.") % {"year": year[:4]}
         else:
             try:
-                proof = proofs.issue(member, int(year), kind, _check_address(request))
+                proof = _issued(request, member, int(year), kind)
             except proofs.ProofRefusedError as refusal:
                 fault = str(refusal)
             else:
@@ -47,10 +86,10 @@ def my_proofs(request: HttpRequest) -> HttpResponse:
         "hours/proofs.html",
         {
             "years": sorted(years, reverse=True),
-            "this_year": this_year(),
             "kinds": Proof.Kind.choices,
             "proofs": Proof.objects.filter(member=member)[:PROOFS_SHOWN],
             "fault": fault,
+            "member": None if member.pk == request.user.pk else member,
         },
         status=422 if fault else 200,
     )
@@ -60,18 +99,33 @@ def my_proofs(request: HttpRequest) -> HttpResponse:
 @login_required
 def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one proof: being made, ready, or no longer valid. The page asks again by itself."""
-    one = get_object_or_404(Proof, pk=pk, member=request.user)
+    one = _proof(request, pk)
+    fault = ""
     if request.method == "POST":
-        again = proofs.issue(cast("Member", request.user), one.year, one.kind, _check_address(request))
-        return redirect("hours:proof", pk=again.pk)
-    return render(request, "hours/proof.html", {"proof": one, "validity": proofs.validity(one).value})
+        try:
+            again = _issued(request, one.member, one.year, one.kind)
+        except proofs.ProofRefusedError as refusal:
+            fault = str(refusal)
+        else:
+            return redirect("hours:proof", pk=again.pk)
+    return render(
+        request,
+        "hours/proof.html",
+        {
+            "proof": one,
+            "validity": proofs.validity(one).value,
+            "fault": fault,
+            "member": None if one.member_id == request.user.pk else one.member,
+        },
+        status=422 if fault else 200,
+    )
 
 
 @never_cache
 @login_required
 def proof_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """Send the PDF to the member."""
-    one = get_object_or_404(Proof, pk=pk, member=request.user)
+    """Send the PDF to the member, or to who may issue it."""
+    one = _proof(request, pk)
     if not one.stored_as:
         return redirect("hours:proof", pk=pk)
     try:
@@ -80,6 +134,17 @@ def proof_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         raise Http404 from fault
     name = f"{one.get_kind_display()}-{one.year}.pdf"
     return FileResponse(stored, as_attachment=True, content_type="application/pdf", filename=name)
+
+
+def _proof(request: HttpRequest, pk: UUID) -> Proof:
+    """Return the proof if it is the viewer's own or of a member whom they may issue it for."""
+    allowed = Proof.objects.filter(member__in=members_proved_by(request.user))
+    return get_object_or_404(allowed.select_related("member__organization"), pk=pk)
+
+
+def _issued(request: HttpRequest, member: Member, year: int, kind: str) -> Proof:
+    viewer = cast("Member", request.user)
+    return proofs.issue(member, year, kind, _check_address(request), by=viewer)
 
 
 @never_cache

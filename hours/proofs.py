@@ -17,8 +17,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from members.models import Member
+from members.permissions import members_proved_by
 
 from .basis import in_words
 from .models import CreditEntry, Proof
@@ -41,14 +43,17 @@ class ProofRefusedError(Exception):
     """The proof cannot be issued; the message is a sentence for the person who asked."""
 
 
-def issue(member: Member, year: int, kind: str, address: str) -> Proof:
+def issue(member: Member, year: int, kind: str, address: str, *, by: Member) -> Proof:
     """Issue a proof for `member` and have its PDF made; the same again while nothing has changed.
 
-    `address` is where proofs are checked, without the code. A certificate needs the year's requirement to be
-    fulfilled. Raises `ProofRefusedError`.
+    `by` is the member, or somebody who answers for the member's unit, which is logged. `address` is where
+    proofs are checked, without the code. A certificate needs the year's requirement to be fulfilled. Raises
+    `ProofRefusedError`.
     """
     from . import tasks  # noqa: PLC0415  tasks name this module
 
+    if not members_proved_by(by).filter(pk=member.pk).exists():
+        raise ProofRefusedError(_("Proofs are issued by the member's own unit, or by the units above it."))
     standing = standing_of(member, year)
     entries = sorted(
         CreditEntry.objects.filter(member=member, year=year).in_force().values_list("pk", flat=True)
@@ -67,6 +72,8 @@ def issue(member: Member, year: int, kind: str, address: str) -> Proof:
         proof = Proof.objects.create(
             code=new_code(), member=member, year=year, kind=kind, hours=standing.earned, entries=entries
         )
+        if by.pk != member.pk:
+            log(proof, "hours.issue_proof", user=by)
         transaction.on_commit(lambda: tasks.draw_proof.enqueue(str(proof.pk), address))
     return proof
 

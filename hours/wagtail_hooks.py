@@ -20,6 +20,7 @@ def hours() -> HoursGroup:
 def reversals(actions: LogActionRegistry) -> None:
     """Name what can be done to a ledger entry, and to what members ask for."""
     actions.register_action("hours.reverse", _("Take hours back"), _("Took the hours of this entry back"))
+    actions.register_action("hours.issue_proof", _("Issue a proof"), _("Issued this proof for a member"))
     actions.register_action("hours.grant", _("Grant hours"), _("Granted the hours that were asked for"))
     actions.register_action("hours.close_year", _("Close a year"), _("Closed this year"))
     actions.register_action("hours.decline", _("Decline hours"), _("Declined the hours that were asked for"))

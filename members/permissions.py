@@ -141,6 +141,15 @@ def members_moved_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     return members.filter(~Exists(beyond), organization__in=own, is_superuser=False)
 
 
+def members_proved_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
+    """Return the members for whom `viewer` may issue and fetch proofs of hours.
+
+    Themselves, and by a post the members of their units: those whose record they may see. Who has left gets
+    none.
+    """
+    return Member.objects.records_visible_to(viewer).filter(is_active=True)
+
+
 def own_units(viewer: Member | AnonymousUser, *kinds: str) -> QuerySet[Organization]:
     """Return the organizations at which `viewer` holds a role of `kinds`, without those below.
 

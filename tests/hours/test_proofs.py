@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
+from wagtail.models import ModelLogEntry
 
 from hours import ledger, proofs
 from hours.models import CreditEntry, HourRequirement, Proof
@@ -20,6 +21,8 @@ from hours.proofs import Validity, issue, validity
 from hours.tasks import draw_proof
 from members.models import Member, Organization
 from tests import builders
+
+from .case_parts import signed_in
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "https://guben.example/proof/"
@@ -44,13 +47,13 @@ def proof(member: Member) -> Proof:
     """A learning record of two lessons."""
     study(member)
     study(member, 45, "急救现场课")
-    return issue(member, 2026, "record", ADDRESS)
+    return issue(member, 2026, "record", ADDRESS, by=member)
 
 
 def test_issuing_again_gives_the_same_proof_until_hours_change(member: Member, proof: Proof) -> None:
-    assert issue(member, 2026, "record", ADDRESS) == proof
+    assert issue(member, 2026, "record", ADDRESS, by=member) == proof
     study(member)
-    assert issue(member, 2026, "record", ADDRESS) != proof
+    assert issue(member, 2026, "record", ADDRESS, by=member) != proof
     assert (proof.hours, len(proof.entries)) == (Decimal(3), 2)
 
 
@@ -59,14 +62,14 @@ def test_a_certificate_needs_the_requirement_fulfilled(member: Member) -> None:
     HourRequirement.objects.create(valid_from=date(2026, 1, 1), hours=Decimal(2))
     study(member, 45)
     with pytest.raises(proofs.ProofRefusedError):
-        issue(member, 2026, "certificate", ADDRESS)
+        issue(member, 2026, "certificate", ADDRESS, by=member)
     study(member, 45)
-    assert issue(member, 2026, "certificate", ADDRESS).hours == Decimal(2)
+    assert issue(member, 2026, "certificate", ADDRESS, by=member).hours == Decimal(2)
 
 
 def test_without_hours_there_is_nothing_to_prove(member: Member) -> None:
     with pytest.raises(proofs.ProofRefusedError):
-        issue(member, 2026, "record", ADDRESS)
+        issue(member, 2026, "record", ADDRESS, by=member)
 
 
 def test_a_reversed_entry_makes_an_old_proof_invalid_and_a_new_one_replaces_it(
@@ -78,7 +81,7 @@ def test_a_reversed_entry_makes_an_old_proof_invalid_and_a_new_one_replaces_it(
     assert validity(proof) == Validity.VALID
     ledger.reverse(CreditEntry.objects.get(pk=proof.entries[0]), reason="更正", recorded_by=None)
     assert validity(proof) == Validity.CORRECTED
-    newer = issue(member, 2026, "record", ADDRESS)
+    newer = issue(member, 2026, "record", ADDRESS, by=member)
     assert (validity(proof), validity(newer)) == (Validity.REPLACED, Validity.VALID)
 
 
@@ -114,6 +117,75 @@ def test_what_cannot_be_issued_is_said(member_client: Client, member: Member, wr
     data = {"year": "2026", "kind": "certificate"} | wrong
     answer = member_client.post(reverse("hours:proofs"), data)
     assert (answer.status_code, Proof.objects.count()) == (HTTPStatus.UNPROCESSABLE_ENTITY, 0)
+
+
+# --- The unit issues them for its members ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["secretary", "officer", "administrator"])
+def test_who_answers_for_the_unit_issues_a_proof_and_it_is_logged(
+    member: Member, branch: Organization, kind: str
+) -> None:
+    study(member)
+    post = builders.make_member(branch)
+    builders.make_role(post, branch if kind == "secretary" else branch.get_parent(), kind)
+    client = signed_in(post)
+    people = client.get(reverse("hours:proofs_people"))
+    assert list(people.context["shelf"]) == [member]
+    address = reverse("hours:proofs_of", args=[member.pk])
+    answer = client.post(address, {"year": "2026", "kind": "record"})
+    proof = Proof.objects.get()
+    assert (proof.member, answer["Location"]) == (member, reverse("hours:proof", args=[proof.pk]))
+    assert member.name in client.get(answer["Location"]).content.decode()
+    log = ModelLogEntry.objects.get(action="hours.issue_proof")
+    assert (log.user, log.object_id) == (post, str(proof.pk))
+    # The same again issues nothing new, and what a member does alone is nobody's log.
+    client.post(address, {"year": "2026", "kind": "record"})
+    study(member)
+    signed_in(member).post(reverse("hours:proofs"), {"year": "2026", "kind": "record"})
+    assert (Proof.objects.count(), ModelLogEntry.objects.filter(action="hours.issue_proof").count()) == (2, 1)
+
+
+@pytest.mark.parametrize("kind", ["secretary", "officer", "administrator", "operator", "editor", None])
+def test_nobody_issues_proofs_for_another_unit(
+    member: Member, district: Organization, proof: Proof, kind: str | None
+) -> None:
+    other = builders.make_branch(district, "外支部")
+    own = builders.make_member(other)
+    stranger = builders.make_member(other)
+    if kind:
+        builders.make_role(stranger, other, kind)
+    client = signed_in(stranger)
+    people = client.get(reverse("hours:proofs_people"))
+    if kind in {"secretary", "officer", "administrator"}:
+        assert list(people.context["shelf"]) == [own]
+    else:
+        assert people.status_code == HTTPStatus.NOT_FOUND
+    for name, pk in (("proofs_of", member.pk), ("proof", proof.pk), ("proof_pdf", proof.pk)):
+        answer = client.get(reverse(f"hours:{name}", args=[pk]))
+        assert (answer.status_code, member.name in answer.content.decode()) == (HTTPStatus.NOT_FOUND, False)
+    study(member)
+    client.post(reverse("hours:proofs_of", args=[member.pk]), {"year": "2026", "kind": "record"})
+    client.post(reverse("hours:proof", args=[proof.pk]))
+    with pytest.raises(proofs.ProofRefusedError):
+        issue(member, 2026, "record", ADDRESS, by=stranger)
+    assert Proof.objects.count() == 1
+
+
+def test_an_operator_or_editor_of_the_unit_issues_nothing(member: Member, branch: Organization) -> None:
+    study(member)
+    for kind in ("operator", "editor"):
+        post = builders.make_member(branch)
+        builders.make_role(post, branch, kind)
+        with pytest.raises(proofs.ProofRefusedError):
+            issue(member, 2026, "record", ADDRESS, by=post)
+
+
+def test_trying_again_without_hours_left_says_so(member: Member, member_client: Client, proof: Proof) -> None:
+    for pk in proof.entries:
+        ledger.reverse(CreditEntry.objects.get(pk=pk), reason="更正", recorded_by=None)
+    answer = member_client.post(reverse("hours:proof", args=[proof.pk]))
+    assert (answer.status_code, bool(answer.context["fault"])) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
 
 
 # --- Anybody checks -------------------------------------------------------------------------------------

@@ -116,18 +116,20 @@ def _asked_for(secret: Member, secretary: Member) -> Belongings:
 
 def _handed_out(own: Organization, secret: Member, secretary: Member) -> Belongings:
     """A learning record and a briefing, their PDFs of plain words, so that reading them needs no library."""
-    record = proofs.issue(secret, timezone.localdate().year, Proof.Kind.RECORD, "http://testserver/proof/")
+    year = timezone.localdate().year
+    record = proofs.issue(secret, year, Proof.Kind.RECORD, "http://testserver/proof/", by=secret)
     record.stored_as = storages["private"].save("proofs/record.pdf", ContentFile(NAME.encode()))
     record.save()
     briefing = Briefing.objects.create(
         requested_by=secretary,
         organization=own,
-        year=timezone.localdate().year,
+        year=year,
         language="zh-hans",
         pdf=NOTE.encode(),
     )
     return {
         ("hours/proofs/", ""): {"pk": record.pk},
+        ("hours/proofs/people/", ""): {"pk": secret.pk},
         ("hours/briefing/", ""): {"pk": briefing.pk},
     }
 

@@ -72,14 +72,13 @@ COMMON = re.compile(
     r"admin/(films|subject|creditrule|hourrequirement|reportgroup|membercategory|organization|snippets|screeningplan)/"
     r"|admin/station/edit/|choose/|_util/|documents/|proof/|station/(playing|unpair)/"
 )
-# Pages that name nobody: how far a list is, a question before deleting, the days of changes, a proof's state.
+# Pages that name nobody: how far a list is, a question before deleting, the days of changes.
 SILENT = {
     "admin/lists/<list_kind:kind>/example/",
     "admin/lists/<int:pk>/progress/",
     "admin/lists/<int:pk>/progress/#done",
     "admin/exemption/delete/<int:pk>/",
     "admin/users/history-results/<int:pk>/",
-    "hours/proofs/<uuid:pk>/",
 }
 
 
