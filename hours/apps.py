@@ -11,7 +11,7 @@ class HoursConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the database refuse changes of the ledger; let the sums follow the people."""
-        from . import append_only, following_people  # noqa: F401, PLC0415  models are loaded only now
+        """Have the database guard the ledger; let the sums follow the people; forget who leaves."""
+        from . import append_only, following_people, leaving  # noqa: F401, PLC0415  models are loaded only now
 
         post_migrate.connect(append_only.after_migrate, sender=self)

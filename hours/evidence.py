@@ -52,6 +52,8 @@ def keep(upload: UploadedFile, uploaded_by: Member) -> Evidence:
 
 def opened(evidence: Evidence) -> File:
     """Return the stored file, open for reading. Raises `FileNotFoundError` where it is gone."""
+    if not evidence.stored_as:
+        raise FileNotFoundError(evidence.pk)
     return storages["private"].open(evidence.stored_as)
 
 

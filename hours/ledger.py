@@ -20,7 +20,7 @@ from members.models import Member
 from . import tallies, tally_rows
 from .models import CreditEntry, DeliveryKind, Subject
 from .rules import hours_for
-from .year_end import YearClosedError, is_closed
+from .year_end import NamedError, YearClosedError, is_closed
 
 
 class Outcome(enum.Enum):
@@ -73,7 +73,7 @@ def credit(
     fit for JSON. Training without a lecture of ours needs a key of its own from the caller. `taught` is when
     the member sat in one place (aware moments); whoever sat elsewhere then is not credited. Safe to call
     again and from several processes at once. Raises `NoCreditRuleError` if no rule covers the day, and
-    `YearClosedError` for a closed year without `late_reason`.
+    `YearClosedError` for a closed year without `late_reason`, `NamedError` where that holds who it is.
     """
     day = _district_day(earned_on)
     hours = hours_for(minutes, day)
@@ -82,7 +82,7 @@ def credit(
     with transaction.atomic():
         tally_rows.take_turn()
         # Only now: a year that is being closed is closed, or waits until this entry stands.
-        late_reason = _late(day.year, late_reason)
+        late_reason = _late(member, day.year, late_reason)
         # Two rolls of the same hour cannot both find the member free: writers take turns.
         if taught and (other := _taught_elsewhere(member, lecture_key, day, taught)):
             return Credit(ELSEWHERE, other)
@@ -129,6 +129,8 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
     for an entry that is itself a reversal, and for one already taken back.
     """
     reason = reason.strip()
+    if names(entry.member, reason):
+        raise ReversalRefusedError(str(NamedError()))
     if not reason:
         raise ReversalRefusedError(_("Please give the reason why these hours are taken back."))
     if entry.reverses_id is not None:
@@ -171,13 +173,21 @@ def credited_lectures(member: Member, year: int) -> set[UUID]:
     )
 
 
-def _late(year: int, reason: str) -> str:
+def names(member: Member, words: str) -> bool:
+    """Return whether `words` hold who `member` is. The ledger cannot forget it when the member leaves."""
+    said = "".join(words.split())
+    return any(known and known in said for known in (member.name, member.number, member.phone))
+
+
+def _late(member: Member, year: int, reason: str) -> str:
     """Return the reason to store: for a closed year the one given, for an open one none."""
     if not is_closed(year):
         return ""
     reason = reason.strip()
     if not reason:
         raise YearClosedError(year)
+    if names(member, reason):
+        raise NamedError
     return reason
 
 

@@ -115,8 +115,9 @@ def months_of(statistics: Statistics) -> Table:
 
 def _late(closing: Closing) -> Table:
     total = _row(closing.late, coverage=False, name=_("All together"))
+    most = max((each.hours for each in closing.late_by_unit), default=Decimal(0))
     rows = tuple(
-        _row(each, coverage=False, code=each.organization.code if each.organization else "")
+        _row(each, coverage=False, most=most, code=each.organization.code if each.organization else "")
         for each in closing.late_by_unit
     )
     return Table(
@@ -196,6 +197,11 @@ def _row(
 ) -> Row:
     cells = [Cell(figures.entries), Cell(figures.people), Cell(figures.hours, "hours")]
     if not coverage:
-        return Row(name or figures.name, tuple(cells), int(100 * figures.hours / most) if most else 0, code)
+        return Row(
+            name or figures.name,
+            tuple(cells),
+            max(int(100 * figures.hours / most), 0) if most > 0 else 0,
+            code,
+        )
     cells += [Cell(figures.of), Cell(figures.coverage, "percent")]
     return Row(name or figures.name, tuple(cells), int(figures.coverage or 0), code)

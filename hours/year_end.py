@@ -31,6 +31,19 @@ class YearClosedError(Exception):
         )
 
 
+class NamedError(YearClosedError):
+    """The reason for a late entry holds who the member is; the ledger could never forget it."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            _(
+                "Please leave the member's name and number out of the reason; what is written here stays for "
+                "good."
+            ),
+        )
+
+
 def is_closed(year: int) -> bool:
     """Return whether the books of `year` are closed. A year that is not over never is; no query then."""
     return year < this_year() and YearClosure.objects.filter(year=year).exists()

@@ -20,7 +20,7 @@ from wagtail.log_actions import log
 from hours import ledger
 from hours.models import CreditEntry, Subject
 from hours.permissions import may_reverse
-from hours.year_end import this_year
+from hours.year_end import NamedError, this_year
 from members.models import Member, Organization, Role
 from members.permissions import may, organizations_of
 
@@ -128,7 +128,10 @@ def note(session: Session, viewer: Member, present: Iterable[int], late_reason: 
         for pk in sorted(wanted):
             attendance = noted.get(pk) or Attendance(session=session, member=people[pk], recorded_by=viewer)
             if attendance.outcome != Outcome.CREDITED:
-                _credit(attendance, people[pk], viewer, late_reason or session.late_reason)
+                try:
+                    _credit(attendance, people[pk], viewer, late_reason or session.late_reason)
+                except NamedError as refusal:
+                    raise AttendanceRefusedError(str(refusal)) from refusal
                 attendance.save()
 
 

@@ -16,21 +16,28 @@ from wagtail.models import ModelLogEntry
 
 from .models import ImportRow, ListImport, Member, SignInCode
 from .permissions import members_kept_by
+from .signals import member_leaving
 
 
 class NotInOnesCareError(Exception):
     """The asker does not keep this account, or it is their own."""
 
 
+class LeavingRefusedError(Exception):
+    """Something of this member is still needed under their name; the message is a sentence for the asker."""
+
+
 def anonymise(member: Member, *, by: Member) -> None:
     """Take away who `member` was, for good. Raises NotInOnesCareError unless `by` keeps the account.
 
-    The year of birth stays, without the day: requirements of past years depend on the age.
+    The rooms above forget what they keep (`member_leaving`) or raise `LeavingRefusedError`. The year of birth
+    stays, without the day: requirements of past years depend on the age.
     """
     if member.pk == by.pk or not members_kept_by(by).filter(pk=member.pk).exists():
         raise NotInOnesCareError
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
+        member_leaving.send(sender=Member, member=member)
         known = [text for text in (member.number, member.phone) if text]
         _forget_elsewhere(member, known)
         member.roles.all().delete()

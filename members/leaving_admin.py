@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from .leaving import anonymise
+from .leaving import LeavingRefusedError, anonymise
 from .models import Member
 from .permissions import members_kept_by
 
@@ -37,6 +37,11 @@ class AnonymiseView(WagtailAdminTemplateMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it, once and for good."""
-        anonymise(self.get_member(), by=cast(Member, request.user))
+        member = self.get_member()
+        try:
+            anonymise(member, by=cast(Member, request.user))
+        except LeavingRefusedError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("members_anonymise", pk=member.pk)
         messages.success(request, _("Name, number and phone are gone. The hours stay in the totals."))
         return redirect("wagtailusers_users:index")

@@ -6,6 +6,11 @@ from django.dispatch import Signal
 # that sends none of Django's own signals: bulk_create, bulk_update, update. Sender: the Member model.
 members_changed = Signal()
 
+# Sent with `member` in the transaction that makes them nameless, before anything is taken away: whoever keeps
+# words or files of them forgets those, or raises `members.leaving.LeavingRefusedError`. Sender: the Member
+# model.
+member_leaving = Signal()
+
 # Sent with `organization`, `before` and `after` (primary keys of those above it) in the transaction that
 # moved an organization in the tree. Sender: the Organization model.
 organization_moved = Signal()

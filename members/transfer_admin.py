@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,7 +43,7 @@ class TransferView(WagtailAdminTemplateMixin, FormView):
     template_name = "members/admin/transfer.html"
     page_title = gettext_lazy("Transfer")
     header_icon = "user"
-    _show_breadcrumbs = False
+    _show_breadcrumbs = True
 
     @cached_property
     def member(self) -> Member:
@@ -53,6 +54,14 @@ class TransferView(WagtailAdminTemplateMixin, FormView):
     @property
     def _viewer(self) -> Member:
         return cast(Member, self.request.user)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """Lead back to the list of members."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("wagtailusers_users:index"), "label": _("Members")},
+            {"url": "", "label": str(self.page_title)},
+        ]
 
     def get_form(self, form_class: Any = None) -> TransferForm:
         """Offer the organizations that the viewer answers for."""
