@@ -1,7 +1,7 @@
 """Every page on a phone, a desk and a TV: it fits, can be read, is whole, and stays on its own host."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -156,7 +156,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def visits(site: RunningSite, browser: Browser) -> Visits:
+def visits(site: RunningSite, browser: Browser) -> Iterator[Visits]:
     """Pages that are ready to be looked at: films are prepared, people are signed in."""
     wait_until(
         site,
@@ -170,25 +170,30 @@ def visits(site: RunningSite, browser: Browser) -> Visits:
         sign_in(context.new_page(), sign_ins()[who], DEMO_PASSWORD)
         signed_in[who] = context.storage_state()
         context.close()
-    opened: list[BrowserContext] = []
+    # One for each kind of visitor: a browser that knows the site's styles and scripts opens pages sooner.
+    contexts: dict[tuple[Any, ...], BrowserContext] = {}
+    opened: list[Page] = []
 
     def open_page(who: str | None, size: tuple[int, int], cookie: str = "") -> Page:
         # One at a time: a film that goes on in a forgotten page would take the machine's time.
-        for context in opened:
-            context.close()
-        opened[:] = [
-            browser.new_context(
+        for page in opened:
+            page.close()
+        visitor = (who, size, cookie)
+        if visitor not in contexts:
+            contexts[visitor] = browser.new_context(
                 base_url=site.url,
                 locale="zh-CN",
                 viewport={"width": size[0], "height": size[1]},
                 storage_state=signed_in[who],
             )
-        ]
         if cookie:
-            opened[0].add_cookies([{"name": COOKIE, "value": cookie, "url": site.url}])
-        return opened[0].new_page()
+            contexts[visitor].add_cookies([{"name": COOKIE, "value": cookie, "url": site.url}])
+        opened[:] = [contexts[visitor].new_page()]
+        return opened[0]
 
-    return Visits(open_page, seeded["screening"], seeded["token"])
+    yield Visits(open_page, seeded["screening"], seeded["token"])
+    for context in contexts.values():
+        context.close()
 
 
 def look_at(watched: Watched, smallest: float = SMALLEST_TEXT) -> None:

@@ -52,9 +52,10 @@ def sound_films(folder: Path) -> dict[str, bytes]:
     call("-y", *picture, str(folder / "whole.gif"))
     call("-y", *tone, str(folder / "whole.mp3"))
     streams = [part for _ in range(120) for part in ("-map", "0:a")]
-    for ending in ("mkv", "ts", "mp4"):
-        crowd = str(folder / f"crowd.{ending}")
-        call("-y", *tone, *picture, *streams, "-map", "1:v", "-c:a", "aac", "-c:v", "mpeg4", crowd)
+    crowd = str(folder / "crowd.mkv")
+    call("-y", *tone, *picture, *streams, "-map", "1:v", "-c:a", "aac", "-c:v", "mpeg4", crowd)
+    for ending in ("ts", "mp4"):
+        call("-y", "-i", crowd, "-map", "0", "-c", "copy", str(folder / f"crowd.{ending}"))
     return {place.name: place.read_bytes() for place in sorted(folder.iterdir())}
 
 

@@ -135,7 +135,7 @@ def test_a_film_that_is_ready_is_not_cancelled(office: Client) -> None:
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_running_job_ends_within_seconds(tmp_path: Path, settings: Settings) -> None:
     settings.LOCAL_VIDEOS_LEASE_SECONDS = 4
-    # More than a minute's work, of which little is done: the encoder says nothing before a hundred frames.
+    # More than a minute of work, of which little is done: the encoder says nothing before a hundred frames.
     settings.LOCAL_VIDEOS_LADDER = [(180, 100_000, "placebo")]
     long = shoot_long(tmp_path / "long.mp4", times=75, seconds=4, size="320x180")
     film = intake.take_in(file=upload_of(long), title="长片", uploaded_by=None)
