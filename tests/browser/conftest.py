@@ -22,13 +22,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
 from tests import whole_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 600
+# What comes at once on a quick machine may take this many milliseconds on a slow one.
+expect.set_options(timeout=20_000)
 # A condition in the site's shell: the index knows all that was written so far.
 INDEXED = "not DBTaskResult.objects.filter(queue_name='default', status__in=['READY', 'RUNNING']).exists()"
 
