@@ -1,9 +1,12 @@
 """What this room adds to the editors' site."""
 
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.log_actions import LogActionRegistry
 
 from . import statistics_reports
@@ -14,6 +17,12 @@ from .requirement_admin import HoursGroup
 def hours() -> HoursGroup:
     """Add the ledger and the data that govern it."""
     return HoursGroup()
+
+
+@hooks.register("insert_global_admin_css")
+def narrow_lists() -> SafeString:
+    """Keep lists with many figures readable on a phone."""
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("hours/admin_lists.css"))
 
 
 @hooks.register("register_log_actions")

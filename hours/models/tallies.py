@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import MemberCategory, Organization
 
+from .entries import DeliveryKind
 from .subjects import Subject
 
 
@@ -41,8 +42,10 @@ class ReportGroup(models.Model):
     def describe(self) -> str:
         """Return in words who and what counts, for the list of groups."""
         who = [category.name for category in MemberCategory.objects.filter(pk__in=self.categories)]
+        post = [str(_("secretaries only"))] if self.secretaries_only else []
         what = [subject.name for subject in Subject.objects.filter(pk__in=self.subjects)]
-        return "；".join("、".join(names) for names in (who, what) if names)
+        how = [str(kind.label) for kind in DeliveryKind if kind in self.delivery_kinds]
+        return "；".join("、".join(names) for names in (who, post, what, how) if names)
 
 
 class CountedMember(models.Model):

@@ -154,3 +154,9 @@ def test_an_administrator_says_who_and_what_counts(client: Client, district: Org
     assert "农技培训" in page
     assert f"{rural.name}；{farming.name}" in page
     assert "checked" in client.get(f"/admin/reportgroup/edit/{group.pk}/").content.decode()
+
+
+def test_a_reported_group_says_who_and_what_counts(db: None) -> None:
+    said = {group.name: group.describe() for group in ReportGroup.objects.all()}
+    assert said["村、社区党组织书记"] == "农村党员；仅限书记"
+    assert said["农村党员远程教育"] == "农村党员；线上学习、站点收看"
