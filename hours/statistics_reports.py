@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -68,7 +68,8 @@ def with_figures(units: QuerySet[Organization], year: int) -> QuerySet[Organizat
 
 
 def _or_none(sums: Any) -> Any:
-    return Coalesce(Subquery(sums[:1], output_field=BigIntegerField()), 0)
+    # PostgreSQL adds whole numbers up to decimals, and would divide them as such.
+    return Cast(Coalesce(Subquery(sums[:1]), 0), BigIntegerField())
 
 
 class CoverageFilter(WagtailFilterSet):

@@ -27,7 +27,8 @@ def test_reset_asks_first(db: None, tmp_path: Path) -> None:
     kept = tmp_path / "media" / "film.mp4"
     kept.parent.mkdir()
     kept.write_text("film")
-    databases = {"default": {**settings.DATABASES["default"], "NAME": tmp_path / "guben.sqlite3"}}
+    own = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "guben.sqlite3"}
+    databases = {"default": {**settings.DATABASES["default"], **own}}
     with override_settings(DATA_DIR=tmp_path, DATABASES=databases):
         with pytest.raises(CommandError, match="--yes"):
             call_command("reset_demo", port=1)
