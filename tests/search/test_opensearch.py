@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 from django.test import Client
 from django.test.utils import override_settings
 from modelsearch.backends import get_search_backend
 from osmem_server import OsmemServer
 from wagtail.models import Page
 
+from local_videos.models import Caption, CaptionCue, LocalVideo
+from search import asking, district_words, segmentation
 from site_config.settings.engines import search_engine
 from tests import builders
 
@@ -83,3 +86,70 @@ def test_editors_choosers_complete_words(rebuild: Rebuild) -> None:
     rebuild()
     backend = get_search_backend()
     assert [page.title for page in backend.autocomplete("水肥", Page)] == ["大棚蔬菜的水肥管理"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [("棚蔬", ["大棚蔬菜"]), ("office", ["Office 入门"]), ("ffice", []), ("鄉村", ["鄉村振興"])],
+)
+def test_neighbours_latin_words_and_what_is_typed_as_written_are_found_alike(
+    client: Client, rebuild: Rebuild, tmp_path: Path, question: str, titles: list[str]
+) -> None:
+    for title in ("大棚蔬菜", "鄉村振興", "Office 入门"):
+        builders.make_lecture(title)
+    rebuild()
+    assert found(client, question) == titles
+    backend = {"default": {"BACKEND": "search.backend", "INDEX_DIR": tmp_path / "ours"}}
+    with override_settings(WAGTAILSEARCH_BACKENDS=backend):
+        rebuild()
+        assert found(client, question) == titles
+
+
+def test_the_analyzer_makes_pairs_and_leaves_traditional_characters(server: OsmemServer) -> None:
+    """The emulator's own searches take each character for a word, whatever the index says."""
+    analysis = get_search_backend().es.indices.analyze
+
+    def tokens(text: str) -> list[str]:
+        return [one["token"] for one in analysis(body={"analyzer": "cjk", "text": text})["tokens"]]
+
+    assert tokens("大棚蔬菜") == ["大棚", "棚蔬", "蔬菜"]
+    assert tokens("菜") == ["菜"]
+    assert tokens("鄉村") == ["鄉村"]
+    assert tokens("ＷＰＳ Office") == ["wps", "office"]
+
+
+@pytest.mark.django_db
+def test_only_so_many_of_the_best_are_listed_and_counted(
+    client: Client, rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_HITS_FETCHED", 3)
+    for number in range(5):
+        builders.make_lecture(f"大棚蔬菜{number}")
+    rebuild()
+    assert client.get("/search/", {"q": "大棚"}).context["count"] == 3
+
+
+@pytest.mark.django_db
+def test_pinyin_mistakes_and_what_is_said_are_found_alike(client: Client, rebuild: Rebuild) -> None:
+    """They are the database's and the page's own, whatever the engine."""
+    film = LocalVideo.objects.create(title="片", original="films/a.mp4", duration=600)
+    CaptionCue.objects.create(
+        caption=Caption.objects.create(video=film), start=60, end=65, text="那年我们修了水渠"
+    )
+    builders.make_lecture("老支书讲故事", video=film)
+    builders.make_lecture("草地贪夜蛾的防治")
+    rebuild()
+    [one] = client.get("/search/", {"q": "水渠"}).context["found"]
+    assert (one.page.title, one.second) == ("老支书讲故事", 60)
+    assert found(client, "caodi") == ["草地贪夜蛾的防治"]
+    assert "草地贪夜蛾" in [one.words for one in client.get("/search/", {"q": "草地贪夜鹅"}).context["near"]]
+
+
+@pytest.mark.django_db
+def test_a_new_word_asks_for_no_new_index(rebuild: Rebuild) -> None:
+    builders.make_lecture("大棚蔬菜")
+    rebuild()
+    district_words.write(["田禾坪"])
+    segmentation.notice_new_words()
+    assert [message.id for message in run_checks() if message.id == "search.W001"] == []
