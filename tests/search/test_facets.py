@@ -156,13 +156,15 @@ def test_what_editors_put_first_stands_first_and_once(client: Client, library: N
     query = Query.get("白菜")
     chosen, hidden = Lecture.objects.get(title="白菜丁"), builders.make_lecture("藏着的课")
     PageViewRestriction.objects.create(page=hidden, restriction_type="login")
-    for place, page in enumerate((chosen, hidden)):
+    draft = builders.make_lecture("草稿的课", live=False)
+    for place, page in enumerate((chosen, hidden, draft)):
         SearchPromotion.objects.create(query=query, page=page, sort_order=place, description="先看这一讲")
     shown = ask(client, q=" 白菜 ")
     assert [one.title for one in shown["promotions"]] == ["白菜丁"]
     assert "白菜丁" not in [strip_tags(one.title) for one in shown["found"]]
     assert shown["count"] == 6
-    assert "藏着的课" not in client.get("/search/", {"q": "白菜"}).content.decode()
+    answer = client.get("/search/", {"q": "白菜"}).content.decode()
+    assert [title for title in ("藏着的课", "草稿的课") if title in answer] == []
     assert ask(client, q="白菜", kind="lecture")["promotions"] == []
 
 

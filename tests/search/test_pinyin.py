@@ -171,8 +171,10 @@ def test_withdrawn_and_restricted_and_draft_names_are_never_offered(
     withdrawn, restricted = builders.make_lecture("貔貅撤下"), builders.make_lecture("貔貅受限")
     rebuild()
     assert sorted(found(client, "pixiu")) == ["貔貅受限", "貔貅撤下"]
+    assert near("貔貅大限") == ["貔貅受限"]
     withdrawn.unpublish()
     PageViewRestriction.objects.create(page=restricted, restriction_type="login")
+    assert near("貔貅大限") == []
     for question in ("pixiu", "px", "貔", "貔貅", "pixiuu", "皮休", "貔休"):
         assert near(question) == []
         assert offered(question) == []
