@@ -40,7 +40,7 @@ SMALL, LARGE = 10_000, 100_000
 SEARCHES = 200
 ROUNDS = 3
 # Slow engines are asked fewer: whole runs must end in minutes.
-FEW, VERY_FEW = 40, 8
+FEW, VERY_FEW = 40, 3
 TARGETS: dict[str, tuple[str, float]] = {
     "p95_vs_tantivy_100k": ("<=", 3),
     "p95_ms_100k_cold": ("<=", 20),
