@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from hours import ledger
 from hours.models import CreditEntry, DeliveryKind, Subject, YearClosure
@@ -120,11 +121,14 @@ def test_nobody_is_in_two_places_at_one_time(
     person.save()
     host = builders.make_member(other)
     builders.make_role(host, other, "secretary")
-    hold(secretary, meeting(branch, yesterday), ids(person))
+    first = hold(secretary, meeting(branch, yesterday), ids(person)).attendances.get()
     half_way = hold(host, meeting(other, yesterday + timedelta(minutes=60), title="另一场"), ids(person))
     assert outcomes(half_way) == {person.pk: Outcome.ELSEWHERE}
-    after = hold(host, meeting(other, yesterday + timedelta(minutes=90), title="第三场"), ids(person))
+    after = hold(host, meeting(other, yesterday + timedelta(minutes=150), title="第三场"), ids(person))
     assert outcomes(after) == {person.pk: Outcome.CREDITED}
+    correct(secretary, first, "人在别处")
+    note(half_way, host, ids(person))
+    assert outcomes(half_way) == {person.pk: Outcome.CREDITED}
 
 
 def test_hours_taken_back_no_longer_stand_in_the_way(
@@ -200,7 +204,16 @@ def test_a_secretary_takes_back_a_slip_within_days_and_an_officer_later(
 ) -> None:
     slips = hold(secretary, meeting(branch, yesterday), ids(*people[:2])).attendances.order_by("member_id")
     correct(secretary, slips[0], "点错了人")
-    assert CreditEntry.objects.get(reverses__member=people[0]).reason == "点错了人"
+    reversal = CreditEntry.objects.get(reverses__member=people[0])
+    assert reversal.reason == "点错了人"
+    logged = ModelLogEntry.objects.get(action="hours.reverse")
+    assert (logged.user, logged.object_id, logged.data) == (
+        secretary,
+        str(reversal.reverses_id),
+        {"reversal": reversal.pk},
+    )
+    with pytest.raises(AttendanceRefusedError):
+        correct(secretary, slips[0], "再更正一次")
     settings.LECTURES_CORRECTION_DAYS = 0
     with pytest.raises(AttendanceRefusedError):
         correct(secretary, slips[1], "点错了人")
