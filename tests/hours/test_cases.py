@@ -14,7 +14,7 @@ from django.urls import reverse
 from PIL import Image
 from wagtail.models import ModelLogEntry
 
-from hours import cases, evidence
+from hours import cases, evidence, ledger
 from hours.models import CreditEntry, Evidence, ExternalTraining, YearClosure
 from hours.year_end import this_year, today
 from members.models import Member, Organization
@@ -199,6 +199,8 @@ def test_what_is_withdrawn_is_gone_with_its_file_and_decided_things_stay(
 ) -> None:
     training = hand_in(member)
     stored = training.evidence.stored_as
+    with pytest.raises(cases.CaseRefusedError):
+        cases.withdraw(training, officer)
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(member).post(reverse("hours:withdraw", args=["external", training.pk]))
     assert not ExternalTraining.objects.exists()
@@ -207,6 +209,23 @@ def test_what_is_withdrawn_is_gone_with_its_file_and_decided_things_stay(
     cases.decline(decided, officer, answer="不符")
     signed_in(member).post(reverse("hours:withdraw", args=["external", decided.pk]))
     assert ExternalTraining.objects.exists()
+
+
+def test_hours_held_for_the_training_already_are_not_granted_again(member: Member, officer: Member) -> None:
+    training = hand_in(member)
+    ledger.credit(
+        member,
+        lecture_key=training.lecture_key,
+        title=training.title,
+        minutes=360,
+        delivery_kind=training.delivery_kind,
+        earned_on=training.earned_on,
+        basis={},
+    )
+    with pytest.raises(cases.CaseRefusedError):
+        cases.grant(training, officer, minutes=360, answer="")
+    training.refresh_from_db()
+    assert (training.state, training.entry_id) == ("open", None)
 
 
 def test_uploads_never_handed_in_are_swept_after_a_day(

@@ -1,5 +1,6 @@
 """Members who say that hours are missing or wrong, and the one answer they get."""
 
+import time
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from hours import cases, ledger
 from hours.models import CreditEntry, Objection
@@ -67,6 +69,8 @@ def test_an_objection_to_too_few_hours_takes_the_old_entry_back(member: Member, 
     cases.grant(objection, officer, minutes=90, answer="时长更正")
     rows = CreditEntry.objects.order_by("pk").values_list("hours", "reason")
     assert list(rows) == [(Decimal(1), ""), (Decimal(-1), "时长更正"), (Decimal(2), "")]
+    logged = ModelLogEntry.objects.get(action="hours.reverse")
+    assert (logged.user, logged.object_id) == (officer, str(wrong.pk))
 
 
 def test_a_refused_grant_takes_nothing_back(member: Member, officer: Member) -> None:
@@ -106,6 +110,14 @@ def test_a_forged_lesson_is_no_lesson_and_a_free_one_needs_its_facts(member: Mem
     facts = {"title": "夜校", "delivery_kind": "field", "earned_on": str(today()), "minutes": "45"}
     assert client.post(address, facts | {"text": "漏了"}).status_code == HTTPStatus.FOUND
     assert Objection.objects.get().title == "夜校"
+
+
+def test_a_link_to_objecting_holds_for_a_week(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = cases.lesson_token(**lesson())
+    now = time.time()
+    for days, holds in ((6, True), (8, False)):
+        monkeypatch.setattr(time, "time", lambda days=days: now + days * 86_400)
+        assert (cases.lesson_of(token) is not None) is holds
 
 
 def test_the_list_of_decisions_holds_those_of_ones_own_units(

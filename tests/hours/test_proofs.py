@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +112,29 @@ def test_the_worker_makes_a_pdf_in_chinese_that_only_the_member_may_have(
         assert neighbour.get(reverse(name, args=[proof.pk])).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_what_could_not_be_drawn_is_said_and_issued_anew(
+    member: Member, member_client: Client, proof: Proof, tmp_path: Path
+) -> None:
+    place = tmp_path / "private"
+    place.write_text("in the way")
+    with pytest.raises(OSError, match="private"):
+        draw_proof.call(str(proof.pk), ADDRESS)
+    assert (
+        'hx-trigger="every 2s"'
+        not in member_client.get(reverse("hours:proof", args=[proof.pk])).content.decode()
+    )
+    again = issue(member, 2026, "record", ADDRESS, by=member)
+    assert again != proof
+    place.unlink()
+    for _turn in range(2):
+        draw_proof.call(str(again.pk), ADDRESS)
+    again.refresh_from_db()
+    assert (again.failed, [file.name for file in (place / "proofs").iterdir()]) == (
+        False,
+        [f"{again.pk}.pdf"],
+    )
+
+
 @pytest.mark.parametrize("wrong", [{"year": "2025"}, {"year": "x"}, {"kind": "medal"}, {}])
 def test_what_cannot_be_issued_is_said(member_client: Client, member: Member, wrong: dict[str, str]) -> None:
     study(member)
@@ -208,7 +232,14 @@ def test_a_corrected_proof_says_so_and_shows_no_hours(client: Client, proof: Pro
     assert "3 学时" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("write", [str.lower, lambda code: f" {code[:4]}-{code[4:8]} {code[8:]} "])
+@pytest.mark.parametrize(
+    "write",
+    [
+        str.lower,
+        lambda code: f" {code[:4]}-{code[4:8]} {code[8:]} ",
+        lambda code: "".join(chr(ord(one) + 0xFEE0) for one in code),
+    ],
+)
 def test_a_code_may_be_typed_as_it_is_printed(
     client: Client, proof: Proof, write: Callable[[str], str]
 ) -> None:

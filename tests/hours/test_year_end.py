@@ -52,6 +52,14 @@ def test_only_a_year_that_is_over_is_closed_and_only_once(administrator: Member)
     assert [is_closed(year) for year in (LAST - 1, LAST, this_year())] == [False, True, False]
 
 
+def test_whoever_keeps_only_a_part_closes_nothing(district: Organization, branch: Organization) -> None:
+    secretary = builders.make_member(branch)
+    builders.make_role(secretary, branch, "administrator")
+    with pytest.raises(ClosingRefusedError):
+        close(LAST, secretary)
+    assert not YearClosure.objects.exists()
+
+
 def test_a_late_entry_needs_a_reason_and_shows_it(member: Member, administrator: Member) -> None:
     before = study(member, LAST)
     close(LAST, administrator)
