@@ -31,6 +31,11 @@ class Reminder:
     fulfilled: int
     exempt: int
 
+    @property
+    def people(self) -> int:
+        """How many belong to the unit itself; none where there are only units below it."""
+        return len(self.lacking) + self.fulfilled + self.exempt
+
 
 def units_listed_for(viewer: Member | AnonymousUser) -> QuerySet[Organization]:
     """Return the units whose names `viewer` may read in such a list."""

@@ -116,11 +116,24 @@ def test_the_page_names_what_is_missing_and_a_way_to_call(client: Client, branch
 
 
 def test_nobody_lacking_is_said(client: Client, branch: Organization) -> None:
+    give(builders.make_member(branch), 32)
     secretary = builders.make_member(None)
     builders.make_role(secretary, branch, Role.Kind.SECRETARY)
     client.force_login(secretary, backend="members.sign_in.PhoneOrNumberBackend")
     assert "没有人还差学时" in client.get(PAGE).content.decode()
     assert client.get(PAGE, {"year": "1999"}).status_code == 404
+
+
+def test_a_unit_without_members_of_its_own_does_not_claim_that_all_is_done(
+    client: Client, district: Organization, branch: Organization
+) -> None:
+    builders.make_member(branch)
+    administrator = builders.make_member(branch)
+    builders.make_role(administrator, district, "administrator")
+    client.force_login(administrator, backend="members.sign_in.PhoneOrNumberBackend")
+    text = client.get(PAGE).content.decode()
+    assert "本单位没有直属党员" in text
+    assert "没有人还差学时" not in text
 
 
 def test_a_units_own_are_those_of_its_own_roles(branch: Organization) -> None:
