@@ -16,6 +16,7 @@ from members.models import Member, MemberCategory, Organization
 
 from . import charts
 from .models import Briefing
+from .paper import lay_out
 from .statistics import Statistics, statistics_of
 from .statistics_tables import Table, closing_in_words, tables_of
 
@@ -68,12 +69,9 @@ def heading_of(statistics: Statistics) -> str:
 
 def as_pdf(statistics: Statistics) -> bytes:
     """Return the briefing as a PDF of one sheet; tables that find no room are left to the Excel file."""
-    from weasyprint import HTML  # noqa: PLC0415  loads in seconds and only the worker needs it
-
     tables = [table for table in tables_of(statistics) if table.slug in _TABLES and table.rows]
     for count in range(len(tables), -1, -1):
-        words = _words(statistics, tables[:count])
-        document = HTML(string=words, url_fetcher=_fetch_nothing).render()
+        document = lay_out(_words(statistics, tables[:count]))
         if len(document.pages) == 1:
             break
     pdf: bytes = document.write_pdf()
@@ -94,9 +92,3 @@ def _words(statistics: Statistics, tables: list[Table]) -> str:
             "language": translation.get_language(),
         },
     )
-
-
-def _fetch_nothing(url: str, *args: object, **kwargs: object) -> dict[str, object]:
-    """Refuse: a briefing holds everything in itself."""
-    msg = f"a briefing fetches nothing: {url}"
-    raise ValueError(msg)

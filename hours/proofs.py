@@ -24,6 +24,7 @@ from members.permissions import members_proved_by
 
 from .basis import in_words
 from .models import CreditEntry, Proof
+from .paper import lay_out
 from .standing import standing_of
 
 # Without those that are mistaken for another when read aloud or copied by hand.
@@ -94,8 +95,6 @@ def draw(proof_id: UUID, address: str) -> None:
 
 def pdf_of(proof: Proof, address: str) -> bytes:
     """Return the proof as a PDF in Chinese, with its code and a QR code of the page that checks it."""
-    from weasyprint import HTML  # noqa: PLC0415  takes seconds to load; only the worker needs it
-
     entries = (
         CreditEntry.objects.filter(member=proof.member, year=proof.year)
         .select_related("subject", "recorded_by")
@@ -115,7 +114,7 @@ def pdf_of(proof: Proof, address: str) -> bytes:
                 "qr_code": mark_safe(segno.make(check, error="m", micro=False).svg_inline(scale=3)),  # noqa: S308  drawn by segno
             },
         )
-    return bytes(HTML(string=page, url_fetcher=_no_fetching).write_pdf())
+    return bytes(lay_out(page).write_pdf())
 
 
 def opened(proof: Proof) -> File:
@@ -146,8 +145,3 @@ def tidy_code(typed: str) -> str:
 def same_name(proof: Proof, typed: str) -> bool:
     """Return whether `typed` is the name on the proof; spaces do not matter."""
     return "".join(unicodedata.normalize("NFKC", typed).split()) == "".join(proof.member.name.split())
-
-
-def _no_fetching(url: str, *args: object, **kwargs: object) -> dict[str, object]:
-    """Refuse: everything that a proof shows is in its page."""
-    raise ValueError(url)

@@ -1,17 +1,17 @@
 """Lessons at which a member was noted and that earned no hours, and why not."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hours.cases import lesson_token
 from hours.models import DeliveryKind
-from lectures.models import Attendance
+from lectures.models import Attendance, Session
 from lectures.without_hours import seen_without_hours
 from members.models import Member
-from stations.models import RollEntry
+from stations.models import RollEntry, Screening
 
 SHOWN = 10
 
@@ -31,28 +31,12 @@ def unearned_by(member: Member, year: int) -> list[Unearned]:
     found = []
     meetings = Attendance.objects.filter(member=member, session__starts_at__year=year)
     for one in meetings.exclude(outcome=Attendance.Outcome.CREDITED).select_related("session"):
-        session, day = one.session, timezone.localdate(one.session.starts_at)
-        token = lesson_token(
-            lecture_key=session.lecture_key,
-            title=session.title,
-            minutes=session.minutes,
-            delivery_kind=session.delivery_kind,
-            earned_on=day,
-            subject_id=session.subject_id,
-        )
-        found.append(Unearned(session.title, day, one.get_outcome_display(), token))
+        session, reason = one.session, one.get_outcome_display()
+        found.append(_unearned(session, session.starts_at, session.delivery_kind, reason))
     rolls = RollEntry.objects.filter(member=member, screening__started_at__year=year)
     for entry in rolls.exclude(outcome=RollEntry.Outcome.CREDITED).select_related("screening"):
-        screening, day = entry.screening, timezone.localdate(entry.screening.started_at)
-        token = lesson_token(
-            lecture_key=screening.lecture_key,
-            title=screening.title,
-            minutes=screening.minutes,
-            delivery_kind=DeliveryKind.STATION,
-            earned_on=day,
-            subject_id=screening.subject_id,
-        )
-        found.append(Unearned(screening.title, day, entry.get_outcome_display(), token))
+        screening, reason = entry.screening, entry.get_outcome_display()
+        found.append(_unearned(screening, screening.started_at, DeliveryKind.STATION, reason))
     for lecture, finished in seen_without_hours(member, year):
         day = timezone.localdate(finished)
         token = lesson_token(
@@ -65,3 +49,16 @@ def unearned_by(member: Member, year: int) -> list[Unearned]:
         )
         found.append(Unearned(lecture.title, day, _("seen to the end, but too short for hours"), token))
     return sorted(found, key=lambda one: one.day, reverse=True)[:SHOWN]
+
+
+def _unearned(held: Session | Screening, began: datetime, kind: str, reason: str) -> Unearned:
+    day = timezone.localdate(began)
+    token = lesson_token(
+        lecture_key=held.lecture_key,
+        title=held.title,
+        minutes=held.minutes,
+        delivery_kind=kind,
+        earned_on=day,
+        subject_id=held.subject_id,
+    )
+    return Unearned(held.title, day, reason, token)
