@@ -146,8 +146,9 @@ class Watched:
 
     def _heard(self, message: Any) -> None:
         # The answer 404 to the page itself is what that page is about.
-        if message.type == "error" and message.location.get("url") != self.page.url:
-            self.errors.append(message.text)
+        address = message.location.get("url")
+        if message.type == "error" and address != self.page.url:
+            self.errors.append(f"{message.text} ({address})")
 
     def _asked(self, request: Any) -> None:
         parts = urlsplit(request.url)
