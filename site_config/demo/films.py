@@ -72,8 +72,9 @@ def make_film(page: Filmed, seconds: float | None = None) -> LocalVideo:
                 file=File(file, name=f"{page.slug}.mp4"), title=page.title, uploaded_by=None
             )
         captions.replace_captions(video, LANGUAGE, _webvtt(spoken).encode())
-        video.poster = keep_image(pictures[0], page.title)
-        video.save(update_fields=["poster"])
+        # As if an editor had brought it: it stays when the film is ready, for those who have the page open.
+        video.poster, video.poster_is_own = keep_image(pictures[0], page.title), False
+        video.save(update_fields=["poster", "poster_is_own"])
     page.video = video
     page.save()
     page.save_revision().publish()

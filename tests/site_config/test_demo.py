@@ -21,6 +21,7 @@ from exemplars.models import Exemplar
 from hours.models import CreditEntry
 from hours.standing import standing_of
 from lectures.models import Lecture, WatchProgress
+from local_videos import jobs
 from local_videos.models import LocalVideo
 from members.models import Member, Organization, Role
 from members.sign_in import PhoneOrNumberBackend
@@ -147,7 +148,11 @@ def test_a_lecture_gets_its_film(demo: None) -> None:
     assert first is not None
     assert first.text == f"{page.title}。"
     assert type(page).objects.get(pk=page.pk).video == video
-    assert LocalVideo.objects.get().poster is not None
+    jobs.run(video.jobs.get().pk)
+    ready = LocalVideo.objects.get()
+    assert ready.state == LocalVideo.State.READY
+    # Who has the page open keeps the picture that it names.
+    assert ready.poster_id == video.poster_id is not None
     assert page.pk not in [other.pk for other in films.pages_without_film()]
 
 
