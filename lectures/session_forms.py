@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hours.models import Subject
 from hours.year_end import is_closed, today
@@ -60,7 +60,10 @@ class SessionForm(forms.Form):
         required=False,
         min_value=1,
         max_value=LONGEST_MINUTES,
-        help_text=gettext_lazy("For a lecture of the library this may stay empty: its own length counts."),
+        help_text=gettext_lazy(
+            "For a lecture of the library this may stay empty: its own length counts. Say fewer minutes if "
+            "it was cut short."
+        ),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     place = forms.CharField(label=gettext_lazy("Place"), max_length=120, required=False)
@@ -96,6 +99,7 @@ class SessionForm(forms.Form):
             self.add_error("title", _("Please pick a lecture, or write what was studied."))
         if not self._minutes(data) and "minutes" not in self.errors:
             self.add_error("minutes", _("Please say how many minutes were taught."))
+        self._check_length(data)
         self._check_moment(data)
         return data
 
@@ -126,9 +130,24 @@ class SessionForm(forms.Form):
         return lectures.filter(title=title).first() if title else None
 
     def _minutes(self, data: dict[str, Any]) -> int:
-        """Return the minutes that count: a lecture's own where it has any, else those typed; 0 for none."""
-        own = self.lecture_meant.minutes_that_count if self.lecture_meant else 0
-        return own or data.get("minutes") or 0
+        """Return the minutes that count: those typed, else the lecture's own; 0 for none."""
+        return data.get("minutes") or self._own_minutes()
+
+    def _own_minutes(self) -> int:
+        """Return the minutes of the lecture that is meant; 0 without one, or where it does not say."""
+        return self.lecture_meant.minutes_that_count if self.lecture_meant else 0
+
+    def _check_length(self, data: dict[str, Any]) -> None:
+        own, typed = self._own_minutes(), data.get("minutes") or 0
+        if own and typed > own:
+            text = ngettext(
+                "This lecture counts %(n)s minute. Leave this empty, or enter what went beyond it as a "
+                "meeting of its own.",
+                "This lecture counts %(n)s minutes. Leave this empty, or enter what went beyond it as a "
+                "meeting of its own.",
+                own,
+            )
+            self.add_error("minutes", text % {"n": own})
 
     def _check_moment(self, data: dict[str, Any]) -> None:
         day, starts = data.get("day"), data.get("starts")

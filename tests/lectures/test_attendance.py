@@ -289,6 +289,28 @@ def test_a_title_typed_to_the_letter_is_the_lecture_and_brings_its_own_minutes(
     assert (entry.lecture_key, entry.minutes) == (lecture.translation_key, 45)
 
 
+def test_a_lecture_that_was_cut_short_counts_what_was_taught(
+    phone: Client, branch: Organization, people: list[Member], yesterday: datetime
+) -> None:
+    lecture = builders.make_lecture("怎样开好三会一课", credit_minutes=45)
+    cut = typed(people[:1], yesterday.date(), lecture=str(lecture.translation_key), minutes="30")
+    phone.post(reverse("sessions:new", args=[branch.pk]), cut)
+    entry = CreditEntry.objects.get()
+    assert (entry.lecture_key, entry.minutes) == (lecture.translation_key, 30)
+
+
+def test_a_lecture_never_counts_more_than_its_own_length(
+    phone: Client, branch: Organization, people: list[Member], yesterday: datetime
+) -> None:
+    lecture = builders.make_lecture("怎样开好三会一课", credit_minutes=45)
+    long = typed(people[:1], yesterday.date(), lecture=str(lecture.translation_key), minutes="46")
+    answer = phone.post(reverse("sessions:new", args=[branch.pk]), long)
+    assert answer.context["form"].errors == {
+        "minutes": ["本讲按45分钟计算。请留空；超出部分的学习，请另行登记一次。"]
+    }
+    assert CreditEntry.objects.count() == 0
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
