@@ -171,7 +171,8 @@ class MemberRows:
                 _by_phone(member.phone),
                 _by_place({"name": member.name, "organization": member.organization}),
             ):
-                found.setdefault(key, []).append(member)
+                if key:
+                    found.setdefault(key, []).append(member)
         return found
 
     def _changes(self, one: Judgement) -> list[list[str]]:
@@ -179,10 +180,13 @@ class MemberRows:
         for column in self.columns:
             if column.field not in one.values or (column.field == "number" and one.known):
                 continue
-            before = shown(_value_of(one.known, column.field)) if one.known else ""
-            after = shown(one.values[column.field])
-            if before != after:
-                changes.append([str(column.label), before, after])
+            before = _value_of(one.known, column.field) if one.known else None
+            after = one.values[column.field]
+            words = [shown(before), shown(after)]
+            if isinstance(before, Organization) and before != after and words[0] == words[1]:
+                words = [before.code, after.code]  # every village has a first branch
+            if words[0] != words[1]:
+                changes.append([str(column.label), *words])
         return changes
 
     def write(self, judged: list[Judgement], source: ListImport) -> None:
@@ -255,7 +259,7 @@ def _by_phone(phone: str | None) -> tuple[Any, ...]:
 
 
 def _by_place(values: dict[str, Any]) -> tuple[Any, ...]:
-    """Return name and organization, or something that nobody has if one of them is missing."""
+    """Return name and organization, or nothing if one of them is missing: nobody is found by that."""
     unit = values.get("organization")
     name = values.get("name")
     return (name, unit.code) if name and unit else ()

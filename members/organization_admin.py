@@ -67,9 +67,12 @@ class OrganizationForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """Refuse shapes that are no tree of district, committees and branches."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.top_of_own or "parent" in self.errors:
+        level = data.get("level")
+        if self.instance.pk and "level" in self.changed_data:
+            self._refuse_level(level)
+        if self.top_of_own or "parent" in self.errors or "level" in self.errors:
             return data
-        parent, level = data.get("parent"), data.get("level")
+        parent = data.get("parent")
         if parent is None:
             if not self.viewer.is_superuser:
                 self.add_error("parent", _("Please say which organization this one belongs to."))
@@ -82,6 +85,15 @@ class OrganizationForm(forms.ModelForm):
         elif self.instance.pk and self.instance.contains(parent):
             self.add_error("parent", _("An organization cannot belong to itself or to one below it."))
         return data
+
+    def _refuse_level(self, level: str | None) -> None:
+        """Refuse a new level that does not fit what stands below, or above a top that stays in its place."""
+        if level == Organization.Level.BRANCH and not self.instance.is_leaf():
+            self.add_error("level", _("A branch has no organizations below it."))
+        elif self.top_of_own and self.parent_before is None and level != Organization.Level.DISTRICT:
+            self.add_error("level", _("Only a district stands above all others."))
+        elif self.top_of_own and self.parent_before is not None and level == Organization.Level.DISTRICT:
+            self.add_error("level", _("A district belongs to no other organization."))
 
     def save(self, commit: bool = True) -> Organization:
         """Store the node at its place in the tree."""

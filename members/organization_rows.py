@@ -49,8 +49,9 @@ class OrganizationRows:
                 here.setdefault(name, []).append(one)
         for one in judged:
             self._find_parent(one, here)
+        known = {one.known.pk: one for one in judged if one.known}
         for one in judged:
-            self._place(one)
+            self._place(one, known)
         for one in judged:
             one.decide()
         # Below what is refused nothing can be created; ranks rise from above, so one pass does.
@@ -117,28 +118,17 @@ class OrganizationRows:
                 _("No organization that you look after is called %(text)s or has this code.") % {"text": text}
             )
 
-    def _place(self, one: Judgement) -> None:
-        """Refuse what would be no tree; set rank and changes."""
-        seen: list[Judgement] = []
-        above: Judgement | Organization | None = one
-        while isinstance(above, Judgement):
-            if above in seen:
-                one.reasons.append(_("An organization cannot belong to itself or to one below it."))
-                break
-            seen.append(above)
-            above = above.values.get("parent")
-        one.rank = len(seen)
+    def _place(self, one: Judgement, known: dict[int, Judgement]) -> None:
+        """Refuse what would be no tree; set rank and changes. `known` are the rows of stored units."""
         parent = one.values.get("parent")
-        level = one.values.get("level") or (one.known and one.known.level)
-        if parent is not None:
-            if level == Level.DISTRICT:
-                one.reasons.append(_("A district belongs to no other organization."))
-            if _level_of(parent) == Level.BRANCH:
-                one.reasons.append(_("A branch has no organizations below it."))
-            if one.known and isinstance(parent, Organization) and one.known.contains(parent):
-                one.reasons.append(_("An organization cannot belong to itself or to one below it."))
-        before = self.paths.get(one.known.path[: -Organization.steplen]) if one.known else None
-        if one.known and before is None and isinstance(parent, Organization):
+        now_below = one.known and isinstance(parent, Organization) and one.known.contains(parent)
+        if now_below or self._ends_below_itself(one, known):
+            one.reasons.append(_("An organization cannot belong to itself or to one below it."))
+        else:
+            one.rank = _rank_of(one)
+        self._refuse_level(one, known)
+        before = self._above(one.known) if one.known else None
+        if one.known and before is None and parent is not None:
             one.reasons.append(_("The top of your own part of the tree is moved by whoever stands above it."))
         old = {
             "name": one.known.name if one.known else "",
@@ -163,6 +153,40 @@ class OrganizationRows:
             and old["parent"] == new["parent"]
         ):
             one.changes.append([str(_("belongs to")), before.code, parent.code])
+
+    def _above(self, unit: Organization) -> Organization | None:
+        """Return what a stored unit belongs to, within the viewer's own part of the tree."""
+        return self.paths.get(unit.path[: -Organization.steplen])
+
+    def _ends_below_itself(self, one: Judgement, known: dict[int, Judgement]) -> bool:
+        """Return whether the way up from `one`, once the whole list is entered, goes round."""
+        seen: set[int] = set()
+        at: Judgement | Organization | None = one
+        while at is not None:
+            row = at
+            if isinstance(at, Organization):
+                if at.pk not in known:
+                    at = self._above(at)
+                    continue
+                row = known[at.pk]
+            if id(row) in seen:
+                return True
+            seen.add(id(row))
+            at = row.values.get("parent") or (self._above(row.known) if row.known else None)
+        return False
+
+    def _refuse_level(self, one: Judgement, known: dict[int, Judgement]) -> None:
+        """Refuse a level that does not fit what stands above or below."""
+        parent, level = one.values.get("parent"), one.values.get("level")
+        changed = one.known is not None and level not in (None, one.known.level)
+        belongs = parent is not None or (changed and not one.known.is_root())
+        if belongs and (level or (one.known and one.known.level)) == Level.DISTRICT:
+            one.reasons.append(_("A district belongs to no other organization."))
+        if changed and parent is None and one.known.is_root():
+            one.reasons.append(_("Only a district stands above all others."))
+        below_branch = parent is not None and _level_of(parent, known) == Level.BRANCH
+        if below_branch or (changed and level == Level.BRANCH and not one.known.is_leaf()):
+            one.reasons.append(_("A branch has no organizations below it."))
 
     def write(self, judged: list[Judgement], source: ListImport) -> None:
         """Create, rename and move through the tree's own operations, from above."""
@@ -200,10 +224,20 @@ def whole_number_or_code(cell: str) -> str:
     return whole_number(text) if text.replace(".", "").isdigit() else text
 
 
-def _level_of(above: Judgement | Organization) -> str | None:
-    if isinstance(above, Organization):
-        return str(above.level)
-    return above.values.get("level")
+def _rank_of(one: Judgement) -> int:
+    """Return how many rows of new units stand above, this one counted: those are entered first."""
+    rank = 0
+    at: Judgement | Organization | None = one
+    while isinstance(at, Judgement):
+        rank, at = rank + 1, at.values.get("parent")
+    return rank
+
+
+def _level_of(above: Judgement | Organization, known: dict[int, Judgement]) -> str | None:
+    """Return the level that what stands above will have, once the whole list is entered."""
+    row = known.get(above.pk) if isinstance(above, Organization) else above
+    level = row.values.get("level") if row else None
+    return level or (str(above.level) if isinstance(above, Organization) else None)
 
 
 def _name_of(above: Judgement | Organization | None) -> str:

@@ -1,4 +1,4 @@
-"""Makes lists as offices keep them, in every format that is taken."""
+"""Makes lists as offices keep them, in every format that is taken, and enters them."""
 
 import csv
 import io
@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from openpyxl import Workbook
+
+from members import member_import
+from members.models import ListImport, Member
 
 TITLED = [
     ["麦场镇党员花名册（2026年）", None, None, None, None],
@@ -37,3 +40,36 @@ def text(rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8", delimiter: s
     output = io.StringIO()
     csv.writer(output, delimiter=delimiter).writerows(rows)
     return output.getvalue().encode(encoding)
+
+
+def read(keeper: Member, rows: Sequence[Sequence[Any]], kind: str = "members") -> ListImport:
+    """Return a list of `rows`, read."""
+    return read_file(keeper, xlsx(rows), kind)
+
+
+def read_file(keeper: Member, content: bytes, kind: str = "members") -> ListImport:
+    """Return a list from a file, read."""
+    source = member_import.start(kind, content, "名册.xlsx", by=keeper, language="en")
+    member_import.read(source)
+    source.refresh_from_db()
+    return source
+
+
+def enter(source: ListImport) -> ListImport:
+    """Confirm and enter a list."""
+    assert member_import.confirm(source)
+    source.refresh_from_db()
+    member_import.apply(source)
+    source.refresh_from_db()
+    assert source.state == "done"
+    return source
+
+
+def outcomes(source: ListImport) -> list[str]:
+    """Return what becomes of each row."""
+    return [row.outcome for row in source.rows.all()]
+
+
+def reasons(source: ListImport) -> list[list[str]]:
+    """Return why each row is refused."""
+    return [row.reasons for row in source.rows.all()]

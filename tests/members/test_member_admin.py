@@ -320,6 +320,25 @@ def test_shapes_that_are_no_tree_are_refused(
     second = {"name": "又一区", "code": "d-two", "level": "district", "parent": district.code}
     response = client.post("/admin/organization/new/", second)
     assert list(response.context["form"].errors) == ["level"]
+    below = {"name": "小组", "code": "b-below", "level": "branch", "parent": branch.code}
+    response = client.post("/admin/organization/new/", below)
+    assert list(response.context["form"].errors) == ["parent"]
+
+
+def test_a_level_fits_what_stands_above_and_below(
+    client: Client, district: Organization, branch: Organization
+) -> None:
+    committee = branch.get_parent()
+    for top, person in ((district, district), (committee, district), (committee, committee)):
+        viewer(client, person, "administrator")
+        for level in Organization.Level.values:
+            data = {"name": "改名", "code": top.code, "level": level}
+            data |= {"parent": district.code} if top == committee else {}
+            response = client.post(f"/admin/organization/edit/{top.pk}/", data)
+            if level == top.level:
+                assert response.status_code == HTTPStatus.FOUND
+            else:
+                assert list(response.context["form"].errors) == ["level"]
 
 
 def test_members_are_in_no_search_index() -> None:

@@ -1,6 +1,5 @@
 """Lists read and entered: what a row does, to whom, and what happens when it is done twice or broken off."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,12 +11,13 @@ from wagtail.models import ModelLogEntry
 
 from members import member_import
 from members.import_report import example_list, refused_rows
-from members.models import ImportFile, ImportRow, ListImport, Member, Organization
+from members.models import ImportFile, ImportRow, Member, Organization
 from members.sheets import sheets_of
 from members.signals import members_changed
 from tests import builders
 
 from . import lists
+from .lists import enter, outcomes, read, read_file, reasons
 
 pytestmark = pytest.mark.django_db
 HEAD: list[Any] = ["党员编号", "姓名", "手机", "党支部", "党员类型", "出生年月", "流入党组织"]
@@ -29,39 +29,6 @@ def keeper(district: Organization) -> Member:
     person = builders.make_member(district)
     builders.make_role(person, district, "administrator")
     return person
-
-
-def read(keeper: Member, rows: Sequence[Sequence[Any]], kind: str = "members") -> ListImport:
-    """Return a list of `rows`, read."""
-    return read_file(keeper, lists.xlsx(rows), kind)
-
-
-def read_file(keeper: Member, content: bytes, kind: str = "members") -> ListImport:
-    """Return a list from a file, read."""
-    source = member_import.start(kind, content, "名册.xlsx", by=keeper, language="en")
-    member_import.read(source)
-    source.refresh_from_db()
-    return source
-
-
-def enter(source: ListImport) -> ListImport:
-    """Confirm and enter a list."""
-    assert member_import.confirm(source)
-    source.refresh_from_db()
-    member_import.apply(source)
-    source.refresh_from_db()
-    assert source.state == "done"
-    return source
-
-
-def outcomes(source: ListImport) -> list[str]:
-    """Return what becomes of each row."""
-    return [row.outcome for row in source.rows.all()]
-
-
-def reasons(source: ListImport) -> list[list[str]]:
-    """Return why each row is refused."""
-    return [row.reasons for row in source.rows.all()]
 
 
 def test_a_list_is_looked_at_and_then_entered(keeper: Member, branch: Organization) -> None:
@@ -153,6 +120,39 @@ def test_without_numbers_members_are_known_by_phone_or_by_name_and_organization(
     by_place.refresh_from_db()
     assert (by_phone.born_on, by_place.phone) == (date(1960, 1, 1), "13800000002")
     assert Member.objects.get(name="戊").number == "N0000001"
+
+
+def test_moving_between_units_of_one_name_is_a_change(
+    keeper: Member, branch: Organization, district: Organization
+) -> None:
+    twin = builders.make_branch(district, branch.name)
+    member = builders.make_member(branch, number="A1", name="甲", host_organization=branch)
+    source = read(keeper, [HEAD, ["A1", "甲", None, twin.code, None, None, twin.code]])
+    (row,) = source.rows.all()
+    assert row.outcome == "change"
+    assert row.changes == [
+        ["organization", branch.code, twin.code],
+        ["host organization", branch.code, twin.code],
+    ]
+    enter(source)
+    member.refresh_from_db()
+    assert (member.organization, member.host_organization) == (twin, None)  # the host has become home
+
+
+def test_who_belongs_nowhere_is_nobody_elses_row(branch: Organization) -> None:
+    chief = builders.make_member(None, number="TOP", name="管理员", phone="13800000001", is_superuser=True)
+    rows: list[list[Any]] = [
+        ["党员编号", "姓名", "手机", "党支部"],
+        [None, "乙", "13800000001", None],
+        [None, "丙", "13800000002", None],
+        ["TOP", "管理员", None, None],
+    ]
+    source = read(chief, rows)
+    assert outcomes(source) == ["refused", "refused", "same"]
+    assert reasons(source)[:2] == [
+        ["Somebody else has the phone 13800000001."],
+        ["A new member needs this as well: organization."],
+    ]
 
 
 def test_every_fault_of_a_row_is_said(keeper: Member, branch: Organization, district: Organization) -> None:
@@ -325,50 +325,3 @@ def test_reading_takes_the_same_queries_for_few_and_many(
     with django_assert_max_num_queries(60) as many:
         read_file(keeper, file(60))
     assert len(few) == len(many)
-
-
-def test_organizations_in_any_order(keeper: Member, district: Organization, branch: Organization) -> None:
-    other = branch.get_parent()
-    rows: Sequence[Sequence[Any]] = [
-        ["党组织名称", "党组织代码", "党组织类别", "上级党组织"],
-        ["新村党支部", "new-1", "党支部", "new"],
-        ["新党工委", "new", "党工委", district.name],
-        ["改名支部", branch.code, None, "新党工委"],
-        [other.name, other.code, "党工委", district.code],
-        ["无上级", "lost", "党支部", None],
-        ["下级", "sub", "党支部", "new-1"],
-        ["下下级", "subsub", "党支部", "sub"],
-        ["甲", "loop-a", "党工委", "loop-b"],
-        ["乙", "loop-b", "党工委", "loop-a"],
-    ]
-    source = read(keeper, rows, "organizations")
-    refused = ["refused"] * 5
-    assert outcomes(source) == ["create", "create", "change", "same", *refused]
-    enter(source)
-    new = Organization.objects.get(code="new")
-    assert (new.get_parent(), new.level) == (district, "committee")
-    assert Organization.objects.get(code="new-1").get_parent() == new
-    moved = Organization.objects.get(pk=branch.pk)
-    assert (moved.name, moved.get_parent()) == ("改名支部", new)
-    assert not Organization.objects.filter(code__in=["lost", "sub", "subsub", "loop-a", "loop-b"]).exists()
-    assert Organization.find_problems() == ([], [], [], [], [])
-    assert outcomes(read(keeper, rows[:4], "organizations")) == ["same", "same", "same"]
-
-
-def test_organizations_outside_ones_own_part_are_left_alone(
-    branch: Organization, district: Organization
-) -> None:
-    committee = branch.get_parent()
-    keeper = builders.make_member(branch)
-    builders.make_role(keeper, committee, "administrator")
-    other = builders.make_branch(district, "第二支部")
-    rows: Sequence[Sequence[Any]] = [
-        ["代码", "名称", "级别", "上级"],
-        [other.code, "改名", None, None],
-        ["x1", "新支部", "支部", other.get_parent().code],
-        [committee.code, None, None, branch.code],
-        [branch.code, None, "区", committee.code],
-    ]
-    source = read(keeper, rows, "organizations")
-    assert outcomes(source) == ["refused"] * 4
-    assert other.name not in str(reasons(source))
