@@ -23,13 +23,13 @@ def test_without_a_font_says_what_to_install(monkeypatch: pytest.MonkeyPatch, db
         remembered.cache_clear()
 
 
-def test_reset_asks_first(db: None, tmp_path: Path) -> None:
+def test_reset_asks_first(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "media" / "film.mp4"
     kept.parent.mkdir()
     kept.write_text("film")
     own = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "guben.sqlite3"}
-    databases = {"default": {**settings.DATABASES["default"], **own}}
-    with override_settings(DATA_DIR=tmp_path, DATABASES=databases):
+    with override_settings(DATA_DIR=tmp_path), monkeypatch.context() as patched:
+        patched.setitem(settings.DATABASES, "default", {**settings.DATABASES["default"], **own})
         with pytest.raises(CommandError, match="--yes"):
             call_command("reset_demo", port=1)
         with (
