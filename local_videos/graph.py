@@ -105,6 +105,8 @@ def _posters(picture: Any, film: Probe, rung: Rung) -> Any:
 
 def _scaled(picture: Any, film: Probe, rung: Rung) -> Any:
     options: dict[str, Any] = {"out_color_matrix": "bt709", "out_range": "tv"}
+    if film.unnamed_matrix:
+        options["in_color_matrix"] = film.unnamed_matrix
     if film.is_hdr:
         # White paper stays white and faces keep their brightness; only glare beyond that is cut off. The
         # "perceptual" way keeps the glare and leaves paper at 61 % (PQ) or 68 % (HLG).

@@ -39,9 +39,14 @@ def chosen(picture: Any, seconds: float, rate: Fraction) -> Any:
     return picture.filter("select", "+".join(f"eq(n,{int(share * seconds * rate)})" for share in _MOMENTS))
 
 
-def for_jpeg(frame: Any) -> Any:
-    """Return `frame` as JPEG has it: it uses the whole range of brightness."""
-    return frame.filter("scale", out_range="pc").filter("format", "yuvj420p")
+def for_jpeg(frame: Any, *, read_as: str = "", **size: int) -> Any:
+    """Return `frame` as JPEG has it: the whole range of brightness, the colours of BT.601 (JFIF 1.02).
+
+    `read_as` is the colour matrix of a frame that names none; `size` may be a new width and height.
+    """
+    options = size | ({"in_color_matrix": read_as} if read_as else {})
+    whole = frame.filter("scale", out_range="pc", out_color_matrix="bt601", **options)
+    return whole.filter("format", "yuvj420p")
 
 
 def several() -> dict[str, object]:
@@ -49,15 +54,18 @@ def several() -> dict[str, object]:
     return {**_options(3), "frames:v": len(_MOMENTS)}
 
 
-def take_posters(made: Path, rate: Fraction, most: int, on_tick: Callable[[], None]) -> None:
+def take_posters(
+    made: Path, rate: Fraction, most: int, on_tick: Callable[[], None], *, read_as: str = ""
+) -> None:
     """Write at most `most` posters of a film whose picture was not decoded when it was prepared.
 
     They are taken from the quality in the folder `made`, of `rate` frames a second, and lie beside it.
+    `read_as` as at `for_jpeg`.
     """
     starts = [0.0, *accumulate(segments_of(made))]
     seconds = starts.pop()
     if len(starts) <= len(_MOMENTS):
-        frames = for_jpeg(chosen(_made(made / PLAYLIST)["v:0"], seconds, rate))
+        frames = for_jpeg(chosen(_made(made / PLAYLIST)["v:0"], seconds, rate), read_as=read_as)
         _run(ffmpeg.output(frames, _numbered(made.parent), **{**several(), "frames:v": most}), on_tick)
         return
     outputs = []
@@ -65,9 +73,8 @@ def take_posters(made: Path, rate: Fraction, most: int, on_tick: Callable[[], No
         # Every segment begins with a key frame, so only that one is decoded.
         nearest = min(starts, key=lambda start: abs(start - share * seconds))
         frame = _made(made / PLAYLIST, ss=f"{nearest:.3f}", skip_frame="nokey", threads=1)["v:0"]
-        outputs.append(
-            ffmpeg.output(for_jpeg(frame), str(made.parent / (POSTERS % number)), **_one_picture(3))
-        )
+        place = made.parent / (POSTERS % number)
+        outputs.append(ffmpeg.output(for_jpeg(frame, read_as=read_as), str(place), **_one_picture(3)))
     _run(ffmpeg.merge_outputs(*outputs), on_tick)
 
 
@@ -80,7 +87,13 @@ def choose_poster(folder: Path, poster: str) -> None:
 
 
 def take_thumbnails(
-    film: Path, rung: Rung, seconds: float, places: tuple[Path, Path], on_tick: Callable[[], None]
+    film: Path,
+    rung: Rung,
+    seconds: float,
+    places: tuple[Path, Path],
+    on_tick: Callable[[], None],
+    *,
+    read_as: str = "",
 ) -> None:
     """Write, to `places`, one picture of many small ones and a WebVTT file that says when each is shown."""
     sheet, track = places
@@ -96,16 +109,14 @@ def take_thumbnails(
             times.append(float(found[1]))
         return True
 
-    small = (
+    noted = (
         ffmpeg.input(running.input_name(film), skip_frame="nokey")["v:0"]
         .filter("select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{distance - 0.1:.3f})")
         # Only what carries a note is printed, so each frame is given one.
         .filter("metadata", "add", key="seek", value=1)
         .filter("metadata", "print", file="pipe:1")
-        .filter("scale", width, height, out_range="pc")
-        .filter("format", "yuvj420p")
-        .filter("tile", f"{_COLUMNS}x{rows}")
     )
+    small = for_jpeg(noted, read_as=read_as, width=width, height=height).filter("tile", f"{_COLUMNS}x{rows}")
     _run(ffmpeg.output(small, str(sheet), **_one_picture(5)), on_tick, note)
     if sheet.is_file() and times:
         times = times[: _COLUMNS * rows]

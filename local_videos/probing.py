@@ -29,6 +29,8 @@ _INTERLACED = ("tt", "bb", "tb", "bt")
 # Programs from before HD name no colours; these are what ordinary screens show.
 _ORDINARY_TRANSFERS = ("", "unknown", "bt709", "smpte170m", "bt470bg", "bt470m", "iec61966-2-1")
 _MOST_CHAPTERS, _LONGEST_TITLE = 200, 200
+# Fewer lines than this are taken for standard definition where the colours are not named, as browsers do.
+_HD_LINES = 720
 # The picture that stands for a lesson without one.
 _STILL_WIDTH, _STILL_HEIGHT, _STILL_FPS = 854, 480, Fraction(10)
 
@@ -58,6 +60,7 @@ class Probe:
     fps: Fraction
     codec: str
     transfer: str
+    matrix: str
     video_stream: int | None
     audio_stream: int | None
     picture_seconds: float = 0
@@ -74,6 +77,16 @@ class Probe:
     def is_hdr(self) -> bool:
         """Whether the picture needs another range of brightness than ordinary screens have."""
         return self.transfer in ("smpte2084", "arib-std-b67")
+
+    @property
+    def unnamed_matrix(self) -> str:
+        """By which colour matrix to read a picture that names none; empty where it names one.
+
+        Standard definition is BT.601 (ITU-R BT.601), high definition BT.709 (ITU-R BT.709).
+        """
+        if self.matrix not in ("", "unknown", "reserved") or self.is_hdr or self.video_stream is None:
+            return ""
+        return "bt601" if min(self.width, self.height) < _HD_LINES else "bt709"
 
 
 def probe(path: Path) -> Probe:
@@ -115,6 +128,7 @@ def probe(path: Path) -> Probe:
         fps=_fps(picture),
         codec=picture.get("codec_name", ""),
         transfer=picture.get("color_transfer", ""),
+        matrix=picture.get("color_space", ""),
         video_stream=int(picture["index"]),
         picture_seconds=_seconds_of(picture),
         is_interlaced=picture.get("field_order") in _INTERLACED,
@@ -243,6 +257,7 @@ def _without_picture() -> dict[str, Any]:
         "fps": _STILL_FPS,
         "codec": "",
         "transfer": "",
+        "matrix": "",
         "video_stream": None,
     }
 

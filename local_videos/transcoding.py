@@ -69,7 +69,9 @@ def transcode(original: Path, folder: Path, on_percent: Callable[[int], None]) -
     _compare(film.duration, seconds)
     playlists.write_master(folder / MASTER, rungs, has_sound=film.has_sound)
     _make_progressive(folder, rungs[-1], seconds, lambda: on_percent(99))
-    _take_pictures(folder, film, rungs, seconds, lambda: on_percent(99))
+    # What was coded here names its colours; a film that was copied whole may not.
+    read_as = film.unnamed_matrix if cuts and len(rungs) == 1 else ""
+    _take_pictures(folder, film, rungs, seconds, lambda: on_percent(99), read_as=read_as)
     made = Made(
         duration=round(seconds, 3),
         width=rungs[0].width,
@@ -166,12 +168,19 @@ def _make_progressive(folder: Path, rung: Rung, seconds: float, on_tick: Callabl
 
 
 def _take_pictures(
-    folder: Path, film: Probe, rungs: list[Rung], seconds: float, on_tick: Callable[[], None]
+    folder: Path,
+    film: Probe,
+    rungs: list[Rung],
+    seconds: float,
+    on_tick: Callable[[], None],
+    *,
+    read_as: str,
 ) -> None:
     """Posters of the best quality and thumbnails of the smallest. A drawn picture is its own only poster."""
     if not (folder / POSTER_CHOICES[0]).is_file():
         most = len(POSTER_CHOICES) if film.video_stream is not None else 1
-        pictures.take_posters(folder / rungs[0].name, frame_rate(film), most, on_tick)
+        made = folder / rungs[0].name
+        pictures.take_posters(made, frame_rate(film), most, on_tick, read_as=read_as)
     pictures.choose_poster(folder, POSTER)
     if film.video_stream is not None:
         pictures.take_thumbnails(
@@ -180,6 +189,7 @@ def _take_pictures(
             seconds,
             (folder / THUMBNAILS, folder / THUMBNAILS_TRACK),
             on_tick,
+            read_as=read_as,
         )
 
 

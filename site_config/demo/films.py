@@ -137,7 +137,9 @@ def _encode(place: Path, pictures: list[Image.Image], lengths: list[float], seed
         [
             *[tools.ffmpeg(), "-nostdin", "-y", "-v", "error"],
             *["-f", "concat", "-safe", "0", "-i", str(place / "slides.txt"), "-i", str(place / "music.wav")],
-            *["-vf", f"fps={FRAMES_A_SECOND},format=yuv420p", "-t", f"{sum(lengths):.3f}"],
+            *["-vf", f"fps={FRAMES_A_SECOND},scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"],
+            *["-t", f"{sum(lengths):.3f}", "-colorspace", "bt709", "-color_primaries", "bt709"],
+            *["-color_trc", "bt709", "-color_range", "tv"],
             *["-c:v", "libx264", "-preset", "ultrafast", "-tune", "stillimage", "-crf", "20", "-g", "100"],
             *["-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart", str(made)],
         ],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pytest_django import Settings
 
 from local_videos import copying, faults, playlists, tools, transcoding
@@ -182,6 +183,41 @@ def test_films_of_high_brightness_range_look_right_on_ordinary_screens(tmp_path:
     picture = _streams(folder / transcoding.PROGRESSIVE)[0]
     assert (picture["color_transfer"], picture["pix_fmt"]) == ("bt709", "yuv420p")
     assert _brightness(folder / transcoding.PROGRESSIVE) > 230
+
+
+RED = (177, 36, 28)
+
+
+@pytest.mark.parametrize(
+    ("size", "matrix", "named"),
+    [
+        pytest.param("1280x720", "bt709", True, id="hd"),
+        pytest.param("1280x720", "bt709", False, id="hd-unnamed"),
+        pytest.param("320x240", "bt601", False, id="sd-unnamed"),
+        pytest.param("160x120", "bt601", False, id="sd-unnamed-copied"),
+        pytest.param("960x720", "bt709", False, id="hd-unnamed-copied"),
+    ],
+)
+def test_red_stays_the_same_red(
+    size: str, matrix: str, named: bool, *, tmp_path: Path, folder: Path, settings: Settings
+) -> None:
+    if size == "960x720":
+        settings.LOCAL_VIDEOS_LADDER = [(720, 900_000, "ultrafast")]
+    film = tmp_path / "f.mp4"
+    red = f"color=c=0x{bytes(RED).hex()}:size={size}:rate=10:duration=5,format=rgb24"
+    said = f"setparams=colorspace={matrix if named else 'unknown'}"
+    coding = f"scale=out_color_matrix={matrix}:out_range=tv,format=yuv420p,{said}"
+    call(*("-y", "-f", "lavfi", "-i", red, "-vf", coding), *("-preset", "ultrafast", "-g", "40", str(film)))
+    assert bool(probe(film).unnamed_matrix) != named
+    made = _make(film, folder)
+    assert made.copied == (size in {"160x120", "960x720"})
+    coded_by = matrix if made.copied else "bt709"
+    shown = tmp_path / "shown.bmp"
+    look = f"scale=in_color_matrix={coded_by}"
+    call("-y", "-i", str(folder / transcoding.PROGRESSIVE), "-vf", look, "-frames:v", "1", str(shown))
+    for picture in (shown, folder / transcoding.POSTER, folder / transcoding.THUMBNAILS):
+        with Image.open(picture) as opened:
+            assert opened.convert("RGB").getpixel((20, 20)) == pytest.approx(RED, abs=8), picture.name
 
 
 def test_an_unsteady_rate_becomes_steady(tmp_path: Path, folder: Path) -> None:
