@@ -1,5 +1,6 @@
 """The branch's codes: handing them out, and signing in with one for the first time."""
 
+import re
 from typing import Any, cast
 
 from django import forms
@@ -30,6 +31,7 @@ from .sessions import enter
 _PASSED = "members_code_passed"
 _MINUTES = 30
 PEOPLE_A_PAGE = 100
+_KEY = re.compile(r"[0-9]{1,18}")  # what the database can hold
 
 
 class CodeForm(forms.Form):
@@ -145,7 +147,7 @@ class CodesView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make codes for those ticked and show the slips, for this once."""
-        ticked = [int(pk) for pk in request.POST.getlist("member") if pk.isdigit()]
+        ticked = [int(pk) for pk in request.POST.getlist("member") if _KEY.fullmatch(pk)]
         if not ticked:
             return self._people(request, _("Please tick at least one person."))
         try:

@@ -104,5 +104,10 @@ def choose_password(member: Member, code_hash: str, password: str, *, now: datet
     return True
 
 
+def void_code(member: Member) -> None:
+    """Forget a code that nobody needs any more: a new password was set by another way."""
+    SignInCode.objects.filter(member=member).delete()
+
+
 def _hash(member: Member, code: str) -> str:
     return salted_hmac(_SALT, f"{member.pk}:{code}", algorithm="sha256").hexdigest()

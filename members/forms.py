@@ -5,8 +5,11 @@ import unicodedata
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from .sign_in import knows_password
 
 _PHONE_WITH_COUNTRY = re.compile(r"^(?:\+|00)86(?=1\d{10}$)")
 
@@ -55,3 +58,18 @@ class SignInForm(AuthenticationForm):
     def clean_username(self) -> str:
         """Return the number as it is stored."""
         return tidy_number(self.cleaned_data["username"])
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """The old password, and twice the new one. Who finds a phone lying about cannot try out the old one."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Refuse a wrong one; it counts with those at sign-in."""
+        typed: str = self.cleaned_data["old_password"]
+        if not knows_password(self.request, self.user, typed):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return typed

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.users.forms import UserForm
 
+from .first_sign_in import void_code
 from .forms import tidy_number
 from .models import Member, MemberCategory, Organization, Role
 from .organization_admin import OrganizationField
@@ -114,6 +115,8 @@ class MemberForm(UserForm):
         if self.instance.pk is not None and "organization" in self.changed_data:
             self.instance.organization_id = self.initial["organization"]  # the transfer says where it was
         member: Member = super().save(commit)
+        if self.cleaned_data.get("password1"):
+            void_code(member)
         if member.organization != to:
             transfer(member, to, by=self.viewer)
         member.categories.set(self.cleaned_data["categories"])

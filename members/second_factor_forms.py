@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from .forms import tidy_number
 from .models import Member
+from .sign_in import knows_password
 
 
 class _CodeField(forms.CharField):
@@ -62,9 +63,7 @@ class PasswordAgainForm(forms.Form):
     def clean_password(self) -> str:
         """Refuse a wrong password; it counts with those at sign-in."""
         typed: str = self.cleaned_data["password"]
-        member = cast(Member, self.request.user)
-        found = authenticate(self.request, username=member.number, password=typed)
-        if found is None or found.pk != member.pk:
+        if not knows_password(self.request, cast(Member, self.request.user), typed):
             raise forms.ValidationError(_("This is not your password. Please try again."))
         return typed
 

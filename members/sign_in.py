@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import authenticate
 from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.db.models import Q
 from django.http import HttpRequest
@@ -14,6 +15,12 @@ from .models import Member
 def member_called(name: str) -> Member | None:
     """Return the member with this number or phone, as it is stored."""
     return Member.objects.filter(Q(number__iexact=name) | Q(phone=name)).order_by("pk").first()
+
+
+def knows_password(request: HttpRequest, member: Member, typed: str) -> bool:
+    """Return whether whoever is signed in as `member` knows the password; wrong ones count as at sign-in."""
+    found = authenticate(request, username=member.number, password=typed)
+    return found is not None and found.pk == member.pk
 
 
 class PhoneOrNumberBackend(ModelBackend):

@@ -6,8 +6,9 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,8 +22,8 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account
 from wagtail.admin.views.reports.audit_logging import LogEntriesView
 
-from . import own_data
-from .forms import SignInForm
+from . import first_sign_in, own_data
+from .forms import ChangePasswordForm, SignInForm
 from .models import Member
 from .permissions import administers_everything
 from .sessions import enter
@@ -49,12 +50,18 @@ class ChangePasswordView(auth.PasswordChangeView):
     """Asks for the old password, then twice for the new one."""
 
     template_name = "members/change_password.html"
-    form_class = PasswordChangeForm
+    form_class = ChangePasswordForm
     success_url = reverse_lazy("members:change_password")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form the request: wrong passwords are counted."""
+        return {**super().get_form_kwargs(), "request": self.request}
+
     def form_valid(self, form: Form) -> HttpResponse:
-        """Store the new password and say so."""
-        response = super().form_valid(form)  # type: ignore[arg-type]  # the stubs narrow the form
+        """Store the new password and say so; a code that was handed out is needed no more."""
+        with transaction.atomic():
+            response = super().form_valid(form)  # type: ignore[arg-type]  # the stubs narrow the form
+            first_sign_in.void_code(cast(Member, self.request.user))
         messages.success(self.request, _("Your password has been changed. Use the new one from now on."))
         return response
 
@@ -67,13 +74,12 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
 
 
 class AccountView(account.AccountView):
-    """Wagtail's account settings without the panel for given and family name, which our members lack."""
+    """Wagtail's account settings without what our members lack, or change on a page of ours."""
 
     def get_panels(self) -> list[Any]:
-        """Return Wagtail's panels; a member's name is kept by whoever keeps the register."""
-        return [
-            panel for panel in super().get_panels() if not isinstance(panel, account.NameEmailSettingsPanel)
-        ]
+        """Return Wagtail's panels: a name is kept with the register, a password changed on our page."""
+        ours = (account.NameEmailSettingsPanel, account.ChangePasswordPanel)
+        return [panel for panel in super().get_panels() if not isinstance(panel, ours)]
 
 
 account_settings = never_cache(require_admin_access(AccountView.as_view()))

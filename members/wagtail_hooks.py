@@ -1,7 +1,9 @@
 """What this room adds to the editors' site."""
 
+from typing import Any
+
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -31,6 +33,16 @@ def people() -> list[URLResolver | URLPattern]:
         path("users/anonymise/<int:pk>/", AnonymiseView.as_view(), name="members_anonymise"),
         path("users/transfer/<int:pk>/", TransferView.as_view(), name="members_transfer"),
     ]
+
+
+@hooks.register("register_account_menu_item")
+def change_password(request: HttpRequest) -> dict[str, Any]:
+    """Lead from the account settings to our page, which takes the place of Wagtail's panel."""
+    return {
+        "url": reverse("members:change_password"),
+        "label": _("Change password"),
+        "help_text": _("You are asked for your present password."),
+    }
 
 
 @hooks.register("construct_reports_menu")

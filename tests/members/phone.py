@@ -51,6 +51,14 @@ def known(client: Client) -> bool:
     return client.get("/my-learning/").status_code == HTTPStatus.OK
 
 
+def keep_a_session(client: Client) -> str | None:
+    """Let the browser have a session, as after choosing a language, and return its key."""
+    session = client.session
+    session["seen"] = True
+    session.save()
+    return session.session_key
+
+
 def come_in(client: Client, member: Member) -> None:
     """Sign `member` in without the steps, both of which count as taken."""
     client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")

@@ -15,6 +15,7 @@ from members import first_sign_in
 from members.models import Member, Organization, SignInCode
 from members.permissions import members_helped_by
 from tests import builders
+from tests.members.phone import keep_a_session
 
 pytestmark = pytest.mark.django_db
 DOOR = "members.sign_in.PhoneOrNumberBackend"
@@ -56,14 +57,19 @@ def test_with_the_code_one_chooses_a_password_and_is_in(
     client: Client, person: Member, secretary: Member, number: str
 ) -> None:
     code = code_for(person, secretary)
+    before = keep_a_session(client)
     assert give(client, number, f" {code.replace(' ', '－')} ")["Location"] == "/new-password/"
     assert signed_in(client) is None
+    assert client.session.session_key != before
     assert person.name in client.get("/new-password/").content.decode()
     assert client.post("/new-password/", NEW)["Location"] == "/"
     assert signed_in(client) == str(person.pk)
     person.refresh_from_db()
     assert person.check_password(NEW["new_password1"])
     assert not SignInCode.objects.exists()
+    assert client.get("/new-password/")["Location"] == "/first-sign-in/"
+    entry = ModelLogEntry.objects.get(action="members.choose_password")
+    assert (entry.object_id, entry.user_id, entry.data) == (str(person.pk), person.pk, {})
     # Once only.
     other = Client()
     assert give(other, "GB007", code).status_code == HTTPStatus.OK
@@ -134,6 +140,67 @@ def test_a_code_is_no_password_and_stored_nowhere(client: Client, person: Member
     assert (entry.object_id, entry.user_id) == (str(person.pk), secretary.pk)
 
 
+def test_one_code_for_two_looks_different_where_it_is_kept(
+    person: Member, secretary: Member, branch: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.choice", lambda digits: digits[7])
+    code = code_for(person, secretary)
+    assert code_for(builders.make_member(branch), secretary) == code == "7777 7777"
+    assert len(set(SignInCode.objects.values_list("code_hash", flat=True))) == 2
+
+
+def test_a_new_code_has_all_its_tries(client: Client, person: Member, secretary: Member) -> None:
+    code_for(person, secretary)
+    for number in ("GB007", "13800000007"):
+        for _ in range(5):
+            give(client, number, "1")
+    code = code_for(person, secretary)
+    assert give(client, "GB007", code)["Location"] == "/new-password/"
+
+
+@pytest.mark.parametrize("change", ["late", "expired", "replaced", "closed"])
+def test_between_code_and_password_nothing_may_change(
+    client: Client, person: Member, secretary: Member, change: str
+) -> None:
+    give(client, "GB007", code_for(person, secretary))
+    if change == "late":
+        session = client.session
+        before = timezone.now() - timedelta(minutes=30)
+        session["members_code_passed"] = {**session["members_code_passed"], "at": before.timestamp()}
+        session.save()
+    elif change == "expired":
+        SignInCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif change == "replaced":
+        code_for(person, secretary)
+    else:
+        Member.objects.filter(pk=person.pk).update(is_active=False)
+    assert client.post("/new-password/", NEW)["Location"] == "/first-sign-in/"
+    assert signed_in(client) is None
+    assert not Member.objects.get(pk=person.pk).has_usable_password()
+
+
+def test_a_password_set_by_another_way_voids_the_code(
+    client: Client, person: Member, secretary: Member, district: Organization
+) -> None:
+    builders.make_role(secretary, district, "administrator")
+    browser = Client()
+    browser.force_login(secretary, backend=DOOR)
+    assert person.organization is not None
+    form = {"number": "GB007", "name": person.name, "is_active": "on"}
+    form |= {"organization": person.organization.code, "roles-TOTAL_FORMS": "0", "roles-INITIAL_FORMS": "0"}
+    code = code_for(person, secretary)
+    browser.post(f"/admin/users/edit/{person.pk}/", form)
+    assert SignInCode.objects.count() == 1
+    password = {"password1": "xin-mi-ma-88", "password2": "xin-mi-ma-88"}
+    browser.post(f"/admin/users/edit/{person.pk}/", form | password)
+    assert give(client, "GB007", code).status_code == HTTPStatus.OK
+    code = code_for(person, secretary)
+    client.force_login(Member.objects.get(pk=person.pk), backend=DOOR)
+    client.post("/change-password/", {"old_password": "xin-mi-ma-88", **NEW})
+    assert give(Client(), "GB007", code).status_code == HTTPStatus.OK
+    assert Member.objects.get(pk=person.pk).check_password(NEW["new_password1"])
+
+
 @pytest.mark.parametrize(
     ("password", "taken"),
     [
@@ -144,6 +211,9 @@ def test_a_code_is_no_password_and_stored_nowhere(client: Client, person: Member
         ("abc1234", False),
         ("13800000007", False),
         ("gb-007-1", False),
+        ("１３８００００ ０００７", False),
+        ("1380000000712", False),
+        ("13800000007123", True),
         ("田立春", False),
         ("12345678", False),
         ("password", False),
@@ -190,7 +260,10 @@ def test_the_page_shows_own_people_and_their_codes_once(
         assert list(page.context["shelf"]) == [person]
         assert stranger.name not in page.content.decode()
     assert list(client.get("/sign-in-codes/?q=外支部某").context["shelf"]) == []
-    assert client.post("/sign-in-codes/").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    for nobody in ("", "²", "x", "9" * 30):
+        answer = client.post("/sign-in-codes/", {"member": nobody})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post("/sign-in-codes/", {"member": "9" * 18}).status_code == HTTPStatus.FORBIDDEN
     refused = client.post("/sign-in-codes/", {"member": [person.pk, stranger.pk]})
     assert refused.status_code == HTTPStatus.FORBIDDEN
     assert not SignInCode.objects.exists()

@@ -219,6 +219,8 @@ def test_the_account_page_stores_its_settings(client: Client, branch: Organizati
     me = viewer(client, branch, "editor")
     page = client.get("/admin/account/")
     assert "first_name" not in page.content.decode()
+    assert "old_password" not in page.content.decode()
+    assert 'href="/change-password/"' in page.content.decode()
     response = client.post(
         "/admin/account/",
         {
@@ -228,10 +230,14 @@ def test_the_account_page_stores_its_settings(client: Client, branch: Organizati
             "theme-contrast": "system",
             "theme-density": "default",
             "theme-keyboard_shortcuts": "on",
+            "password-old_password": builders.PASSWORD,
+            "password-new_password1": "xin-mi-ma-88",
+            "password-new_password2": "xin-mi-ma-88",
         },
     )
     assert response.status_code == HTTPStatus.FOUND
     assert UserProfile.objects.get(user=me).preferred_language == "en"
+    assert Member.objects.get(pk=me.pk).check_password(builders.PASSWORD)
 
 
 @pytest.mark.parametrize("kind", ["editor", "administrator"])

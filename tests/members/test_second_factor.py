@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from members import first_sign_in, second_factor
 from members.models import Member, Organization
+from members.sign_in import SecondFactorBackend
 from tests import builders
 from tests.members.phone import (
     PASSWORD,
@@ -17,6 +18,7 @@ from tests.members.phone import (
     Phone,
     give_code,
     give_password,
+    keep_a_session,
     known,
     signed_in,
     turn_on,
@@ -33,8 +35,10 @@ DOOR = "members.sign_in.PhoneOrNumberBackend"
 @pytest.mark.parametrize("number", ["GB001", "13800000001"])
 def test_after_the_password_the_code_is_asked_for(client: Client, secretary: Member, number: str) -> None:
     phone, _codes = with_factor(secretary)
+    before = keep_a_session(client)
     assert give_password(client, number, next="/search/?q=x")["Location"] == SECOND_STEP
     assert signed_in(client) is None
+    assert client.session.session_key != before
     assert not known(client)
     page = client.get(SECOND_STEP).content.decode()
     assert 'inputmode="numeric"' in page
@@ -120,6 +124,13 @@ def test_wrong_codes_are_slowed_with_wrong_passwords(client: Client, secretary: 
         assert give_code(client, right).status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert signed_in(client) is None
     assert give_password(client).status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_a_closed_account_uses_no_code_up(secretary: Member) -> None:
+    _phone, codes = with_factor(secretary)
+    Member.objects.filter(pk=secretary.pk).update(is_active=False)
+    assert SecondFactorBackend().authenticate(None, "GB001", factor_token=codes[0]) is None
+    assert second_factor.codes_left(secretary) == 10
 
 
 def test_wrong_codes_count_for_the_person_by_whatever_name(client: Client, secretary: Member) -> None:

@@ -1,10 +1,14 @@
 """Signing in and out: every way in leads through one door."""
 
 from http import HTTPStatus
+from typing import ClassVar
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from members.forms import tidy_number
 from members.models import Member
@@ -13,6 +17,7 @@ from tests import builders
 
 pytestmark = pytest.mark.django_db
 URL = "/sign-in/"
+DOOR = "members.sign_in.PhoneOrNumberBackend"
 
 
 @pytest.fixture
@@ -64,6 +69,30 @@ def test_an_unknown_number_is_answered_like_a_wrong_password(client: Client, per
     wrong = client.post(URL, {"username": "GB007", "password": "x"}).context["form"].non_field_errors()
     unknown = client.post(URL, {"username": "GB008", "password": "x"}).context["form"].non_field_errors()
     assert wrong == unknown
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Counts how often a password is hashed: that is what takes the time."""
+
+    times: ClassVar[int] = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        """Count, and hash."""
+        CountingHasher.times += 1
+        return super().encode(password, salt)
+
+
+def test_an_unknown_number_takes_as_long_as_a_known_one(person: Member, settings: Settings) -> None:
+    Member.objects.create_user("GB009", None, name="未设密码")
+    builders.make_member(None, number="GB010", is_active=False)
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    Member.objects.filter(number="GB010").update(password=make_password(builders.PASSWORD))
+    taken = []
+    for number in ("GB007", "GB008", "GB009", "GB010"):
+        CountingHasher.times = 0
+        assert PhoneOrNumberBackend().authenticate(None, number, "wrong") is None
+        taken.append(CountingHasher.times)
+    assert taken == [1, 1, 1, 1]
 
 
 def test_a_closed_account_cannot_sign_in(client: Client, person: Member) -> None:
@@ -151,13 +180,32 @@ def test_sign_in_pages_are_kept_by_no_cache(client: Client) -> None:
 
 def test_changing_the_password(member_client: Client, member: Member) -> None:
     address = reverse("members:change_password")
+    elsewhere = Client()
+    elsewhere.force_login(member, backend=DOOR)
     new = {"new_password1": "xin-mi-ma-88", "new_password2": "xin-mi-ma-88"}
     wrong = member_client.post(address, {"old_password": "no", **new})
     assert list(wrong.context["form"].errors) == ["old_password"]
     member_client.post(address, {"old_password": builders.PASSWORD, **new})
     member.refresh_from_db()
     assert member.check_password("xin-mi-ma-88")
-    assert signed_in(member_client) == str(member.pk)
+    assert member_client.get("/my-learning/").status_code == HTTPStatus.OK
+    assert elsewhere.get("/my-learning/")["Location"] == f"{URL}?next=/my-learning/"
+
+
+def test_the_old_password_is_not_tried_out_on_a_phone_left_lying(
+    member_client: Client, member: Member
+) -> None:
+    address = reverse("members:change_password")
+    new = {"new_password1": "xin-mi-ma-88", "new_password2": "xin-mi-ma-88"}
+    for _ in range(9):
+        member_client.post(address, {"old_password": "geraten", **new})
+    assert "geraten" not in str(list(AccessAttempt.objects.values()))
+    assert "xin-mi-ma-88" not in str(list(AccessAttempt.objects.values()))
+    Client().post(URL, {"username": member.number, "password": "geraten"})
+    answer = member_client.post(address, {"old_password": builders.PASSWORD, **new})
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    member.refresh_from_db()
+    assert member.check_password(builders.PASSWORD)
 
 
 def test_changing_the_password_is_for_the_signed_in(client: Client) -> None:
