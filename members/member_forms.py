@@ -11,7 +11,7 @@ from wagtail.users.forms import UserForm
 
 from .first_sign_in import void_code
 from .forms import tidy_number
-from .models import Member, MemberCategory, Organization, Role
+from .models import Member, MemberCategory, MemberQuerySet, Organization, Role
 from .organization_admin import OrganizationField
 from .permissions import organizations_of
 from .transfer import transfer
@@ -100,8 +100,21 @@ class MemberForm(UserForm):
             form.fields["organization"].queryset = own  # type: ignore[attr-defined]  # an OrganizationField
 
     def clean_number(self) -> str:
-        """Return the number as sign-in looks it up."""
-        return tidy_number(self.cleaned_data["number"])
+        """Return the number as sign-in looks it up; it must not be another's phone."""
+        number = tidy_number(self.cleaned_data["number"])
+        if self._others().filter(phone=number).exists():
+            raise forms.ValidationError(_("Somebody else has this as phone, and signs in by it."))
+        return number
+
+    def clean_phone(self) -> str | None:
+        """Return the phone; it must not be another's member number."""
+        phone: str | None = self.cleaned_data["phone"]
+        if phone and self._others().filter(number=phone).exists():
+            raise forms.ValidationError(_("Somebody else has this as member number, and signs in by it."))
+        return phone
+
+    def _others(self) -> MemberQuerySet:
+        return Member.objects.get_queryset().exclude(pk=self.instance.pk)
 
     def is_valid(self) -> bool:
         """Return whether the account and every row of roles can be stored."""

@@ -117,10 +117,10 @@ class MemberRows:
     def _compare(self, judged: list[Judgement]) -> None:
         """Set the rows beside the members that they are about."""
         known = self._known(judged)
-        numbers = {one.key for one in judged if one.key}
-        taken = set(Member.objects.filter(number__in=numbers).values_list("number", flat=True))
-        phones = {one.phone for one in judged if one.phone}
-        owners = dict(Member.objects.filter(phone__in=phones).values_list("phone", "pk"))
+        # Numbers and phones together: one signs in by either, so nobody's number may be another's phone.
+        names = {name for one in judged for name in (one.key, one.phone) if name}
+        taken = dict(Member.objects.filter(number__in=names).values_list("number", "pk"))
+        owners = dict(Member.objects.filter(phone__in=names).values_list("phone", "pk"))
         for one in judged:
             found = known.get(_by_number(one.key), []) if one.key else known.get(_by_phone(one.phone), [])
             if not one.key:
@@ -138,6 +138,10 @@ class MemberRows:
                 )
             if one.phone in owners and owners[one.phone] != (one.known and one.known.pk):
                 one.reasons.append(_("Somebody else has the phone %(phone)s.") % {"phone": one.phone})
+            elif one.known is None and one.key in owners:
+                one.reasons.append(_("Somebody else has the phone %(phone)s.") % {"phone": one.key})
+            elif one.phone in taken and taken[one.phone] != (one.known and one.known.pk):
+                one.reasons.append(_("%(phone)s is somebody else's member number.") % {"phone": one.phone})
             if one.known is None and not one.reasons:
                 one.reasons += [
                     _("A new member needs this as well: %(column)s.") % {"column": column.label}

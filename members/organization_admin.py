@@ -64,6 +64,13 @@ class OrganizationForm(forms.ModelForm):
         if self.top_of_own:
             del self.fields["parent"]
 
+    def clean_code(self) -> str:
+        """Return the code; small and capital letters are no difference to whoever types one."""
+        code: str = self.cleaned_data["code"]
+        if Organization.objects.filter(code__iexact=code).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Another organization has this code."))
+        return code
+
     def clean(self) -> dict[str, Any]:
         """Refuse shapes that are no tree of district, committees and branches."""
         data: dict[str, Any] = super().clean() or self.cleaned_data

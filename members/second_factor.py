@@ -67,7 +67,7 @@ def proves(member: Member, code: str, *, now: datetime) -> bool:
         rows = Authenticator.objects.select_for_update().filter(user=member)
         of_kind = {row.type: row for row in rows}
         try:
-            return _by_phone(of_kind.get(_TOTP), code, now) or _by_paper(of_kind.get(_RECOVERY), code, now)
+            return _by_phone(of_kind.get(_TOTP), code, now) or _by_paper(of_kind.get(_RECOVERY), code)
         except InvalidToken:  # written under another secret of the site: nobody can know these codes any more
             return False
 
@@ -130,16 +130,12 @@ def _by_phone(row: Authenticator | None, code: str, now: datetime) -> bool:
     if step is None:
         return False
     row.data[_LAST_STEP] = step
-    row.last_used_at = now
     row.save()
     return True
 
 
-def _by_paper(row: Authenticator | None, code: str, now: datetime) -> bool:
-    if row is None or not RecoveryCodes(row).validate_code(code):
-        return False
-    Authenticator.objects.filter(pk=row.pk).update(last_used_at=now)
-    return True
+def _by_paper(row: Authenticator | None, code: str) -> bool:
+    return row is not None and bool(RecoveryCodes(row).validate_code(code))
 
 
 def _step_of(secret: str, code: str, *, now: datetime, after: int = 0) -> int | None:

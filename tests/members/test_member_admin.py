@@ -163,6 +163,17 @@ def test_a_taken_number_is_said_beside_the_field(
     assert list(response.context["form"].errors) == ["number"]
 
 
+def test_nobodys_number_is_anothers_phone(client: Client, branch: Organization, member: Member) -> None:
+    viewer(client, branch, "administrator")
+    Member.objects.filter(pk=member.pk).update(number="13800000001", phone="13800000002")
+    for name, taken in (("number", "13800000002"), ("phone", "13800000001")):
+        response = client.post("/admin/users/new/", form_of(organization=branch.code) | {name: taken})
+        assert list(response.context["form"].errors) == [name]
+    member.refresh_from_db()
+    own = form_of(member, phone=member.number)
+    assert client.post(f"/admin/users/edit/{member.pk}/", own).status_code == HTTPStatus.FOUND
+
+
 @pytest.mark.parametrize("action", ["assign_role", "delete", "set_active_state"])
 def test_bulk_actions_on_members_are_closed(
     client: Client, branch: Organization, stranger: Member, action: str
@@ -298,6 +309,8 @@ def test_organizations_grow_and_move_within_ones_own_part(
     client.post("/admin/organization/new/", new | {"parent": committee.code})
     third = Organization.objects.get(code="b-three")
     assert third.get_parent() == committee
+    response = client.post("/admin/organization/new/", new | {"parent": committee.code, "code": "B-Three"})
+    assert list(response.context["form"].errors) == ["code"]
     foreign = f"/admin/organization/edit/{home_of(stranger).pk}/"
     assert client.get(foreign).status_code == HTTPStatus.NOT_FOUND
 

@@ -155,6 +155,33 @@ def test_who_belongs_nowhere_is_nobody_elses_row(branch: Organization) -> None:
     ]
 
 
+def test_nobodys_number_is_anothers_phone(keeper: Member, branch: Organization) -> None:
+    builders.make_member(branch, number="A1", phone="13800000001")
+    both = builders.make_member(branch, number="13800000002", name="乙", phone="13800000002")
+    for number in ("13800000003", "13800000004"):
+        builders.make_member(branch, number=number, name="丙")
+    rows: list[list[Any]] = [
+        HEAD,
+        ["13800000001", "甲", None, branch.code, None, None, None],
+        ["A4", "丁", "13800000003", branch.code, None, None, None],
+        ["13800000002", "乙", "13800000002", None, None, "1962-03-05", None],
+        ["13800000004", "丙", "13800000004", None, None, None, None],
+        ["13800000005", "戊", "13800000005", branch.code, None, None, None],
+    ]
+    source = read(keeper, rows)
+    assert reasons(source) == [
+        ["Somebody else has the phone 13800000001."],
+        ["13800000003 is somebody else's member number."],
+        [],
+        [],
+        [],
+    ]
+    assert outcomes(source)[2:] == ["change", "change", "create"]
+    enter(source)
+    both.refresh_from_db()
+    assert both.born_on == date(1962, 3, 5)
+
+
 def test_every_fault_of_a_row_is_said(keeper: Member, branch: Organization, district: Organization) -> None:
     builders.make_member(branch, number="B1", phone="13900000001")
     twin = builders.make_branch(district, branch.name)

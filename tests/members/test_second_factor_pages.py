@@ -48,7 +48,9 @@ def test_setting_it_up(client: Client, secretary: Member) -> None:
     assert list(wrong.context["form"].errors) == ["code"]
     assert wrong.context["groups"] == page.context["groups"]
     assert not Authenticator.objects.exists()
+    before = client.session.session_key
     done = client.post("/second-factor/set-up/", {"code": phone.shows(), "next": "/sign-in-codes/"})
+    assert client.session.session_key != before
     assert len(done.context["codes"]) == 10
     assert all(code in done.content.decode() for code in done.context["codes"])
     assert 'href="/sign-in-codes/"' in done.content.decode()

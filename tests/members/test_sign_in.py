@@ -211,3 +211,17 @@ def test_the_old_password_is_not_tried_out_on_a_phone_left_lying(
 def test_changing_the_password_is_for_the_signed_in(client: Client) -> None:
     response = client.get(reverse("members:change_password"))
     assert response["Location"] == f"{URL}?next=/change-password/"
+
+
+def test_nobody_elses_password_is_taken_for_ones_own(client: Client) -> None:
+    neighbour = builders.make_member(None, phone="13800000009")
+    member = builders.make_member(None, number="13800000009")  # as lists once allowed
+    member.set_password("zi-ji-de-mi-ma")
+    member.save()
+    client.force_login(member, backend=DOOR)
+    new = {"new_password1": "xin-mi-ma-88", "new_password2": "xin-mi-ma-88"}
+    answer = client.post("/change-password/", {"old_password": builders.PASSWORD, **new})
+    assert list(answer.context["form"].errors) == ["old_password"]
+    for person in (neighbour, member):
+        person.refresh_from_db()
+        assert not person.check_password("xin-mi-ma-88")
