@@ -4,6 +4,7 @@ was not found is told to the editors. Nothing is kept of who asked.
 What was found is counted by Wagtail (`Query`), so that its own report of search terms is true as well.
 """
 
+import itertools
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -17,9 +18,12 @@ from . import segmentation
 from .asking import ask
 from .models import LONGEST_TERM, MissedTerm
 from .offers import pages
+from .questions import units_of
 
 # So many digits may be a telephone or member number, whatever stands between them.
 _MOST_DIGITS = 5
+_EDGES = re.compile(r"^[\W_]+|[^\w+#]+$")
+_PAIR = 2
 # New words a day; who types more than that is not looking for anything.
 MOST_NEW_TERMS = 2000
 # Popular is what was asked so often in the last days, and still finds something.
@@ -33,15 +37,33 @@ KEPT_DAYS = 365
 def keepable(question: str) -> str:
     """Return the words of a question as they are kept; empty if they may tell of a person or are no words.
 
-    Left out are sentences, numbers like those of telephones and members, addresses, and members' names.
+    Left out are sentences, numbers like those of telephones and members, addresses, and members' names. Signs
+    at the edges go: they tell nothing, and a spreadsheet takes what begins with one for a formula.
     """
-    term = " ".join(segmentation.normalise(question).split())
-    if not 1 < len(term) <= LONGEST_TERM or "@" in term or not segmentation.runs(term):
+    normalised = " ".join(segmentation.normalise(question).split())
+    term = _EDGES.sub("", normalised)
+    if not 1 < len(term) <= LONGEST_TERM or "@" in normalised or not segmentation.runs(term):
         return ""
     if len(re.findall(r"\d", term)) > _MOST_DIGITS:
         return ""
-    names = {term, term.replace(" ", ""), *term.split(), *segmentation.runs(term)}
-    return "" if Member.objects.filter(name__in=names).exists() else term
+    return "" if Member.objects.filter(name__in=_possible_names(question, term)).exists() else term
+
+
+def _possible_names(question: str, term: str) -> set[str]:
+    """Return what may be somebody's name in a question, as it was typed and normalised.
+
+    Chinese sets no space between a name and the words around it, so every piece of three characters may be
+    one; of two, only what is a word, or what no dictionary knows.
+    """
+    found: set[str] = set()
+    for text in (term, _EDGES.sub("", " ".join(question.split()))[:LONGEST_TERM]):
+        joined = text.replace(" ", "")
+        found |= {text, joined, *text.split(), *segmentation.runs(text)}
+        places = itertools.combinations(range(len(joined) + 1), 2)
+        found |= {joined[start:stop] for start, stop in places if stop - start > _PAIR}
+        for unit in itertools.chain.from_iterable(units_of(run) for run in segmentation.runs(text)):
+            found.update(segmentation.pairs(unit.text) if len(unit.words) > 1 else [unit.text])
+    return found
 
 
 def note(question: str, today: date) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from wagtail.admin.menu import reports_menu
 from wagtail.contrib.search_promotions.models import Query, QueryDailyHits
 from wagtail.models import PageViewRestriction
 
@@ -49,10 +50,23 @@ def ask_often(term: str, times: int = POPULAR_TIMES, day: date = TODAY) -> None:
         ("覃鑫淼", ""),
         ("覃鑫淼 党课", ""),
         ("覃 鑫淼", ""),
+        ("覃 鑫淼 党课", ""),
+        ("覃鑫淼的党课", ""),
+        ("听覃鑫淼讲党课", ""),
+        ("李强讲话", ""),
+        ("李 强", ""),
+        ("高峯的课", ""),
+        ("高峰的课", "高峰的课"),
+        ("李子强壮", "李子强壮"),
+        ("@党课", ""),
+        ("《红旗渠》？", "红旗渠"),
+        ("=白菜+1", "白菜+1"),
+        ("C++", "c++"),
     ],
 )
 def test_only_words_are_kept(branch: Organization, question: str, kept: str) -> None:
-    builders.make_member(branch, name="覃鑫淼")
+    for name in ("覃鑫淼", "李强", "高峯"):
+        builders.make_member(branch, name=name)
     assert keepable(question) == kept
 
 
@@ -62,24 +76,32 @@ def test_what_is_found_and_what_is_not_are_counted_apart(rebuild: Rebuild, db: N
     ask_often("白菜", 2)
     ask_often("榴莲", 3)
     ask_often("榴莲", 1, TODAY - timedelta(days=1))
+    ask_often("山竹", 9, TODAY - timedelta(days=asked_terms.MISSED_DAYS))
     ask_often("白菜 拖拉机", 1)  # found in part
     ask_often("20260001", 5)
+    ask_often("阿胶", 2)
     assert list(Query.objects.values_list("query_string", flat=True)) == ["白菜"]
     assert QueryDailyHits.objects.get().hits == 2
     assert [(row["term"], row["total"], row["days"], row["last"]) for row in missed(TODAY)] == [
         ("榴莲", 4, 2, TODAY),
+        ("阿胶", 2, 1, TODAY),
         ("白菜 拖拉机", 1, 1, TODAY),
     ]
 
 
-def test_a_day_takes_only_so_many_words(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_takes_only_so_many_words(rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is found and of what is not."""
     monkeypatch.setattr(asked_terms, "MOST_NEW_TERMS", 2)
-    for term in ("榴莲", "山竹", "椰子"):
+    builders.make_lecture("白菜萝卜怎么种")
+    rebuild()
+    for term in ("榴莲", "山竹", "椰子", "白菜", "萝卜", "怎么种"):
         note(term, TODAY)
-    assert MissedTerm.objects.count() == 2
+    assert (MissedTerm.objects.count(), QueryDailyHits.objects.count()) == (2, 2)
 
 
-def test_popular_is_what_others_ask_and_anybody_may_find(rebuild: Rebuild, db: None) -> None:
+def test_popular_is_what_others_ask_and_anybody_may_find(
+    rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lectures = {word: builders.make_lecture(f"{word}怎么种") for word in ("白菜", "萝卜", "貔貅", "土豆")}
     rebuild()
     ask_often("白菜", POPULAR_TIMES)
@@ -89,6 +111,8 @@ def test_popular_is_what_others_ask_and_anybody_may_find(rebuild: Rebuild, db: N
     assert popular(TODAY) == ["貔貅", "白菜"]
     PageViewRestriction.objects.create(page=lectures["貔貅"], restriction_type="login")
     assert popular(TODAY) == ["白菜"]
+    monkeypatch.setattr(asked_terms, "MOST_POPULAR", 0)
+    assert popular(TODAY) == []
 
 
 def test_the_start_and_the_empty_page_offer_popular_words(client: Client, rebuild: Rebuild, db: None) -> None:
@@ -128,6 +152,18 @@ def test_editors_read_the_report_and_take_it_away(
     rows = list(sheet.values)
     assert rows[1][:3] == ("榴莲", 1, 1)
     assert len(rows) == 2
+
+
+def test_only_editors_are_shown_the_way_to_the_report(
+    member: Member, district: Organization, rf: RequestFactory
+) -> None:
+    request = rf.get("/admin/")
+    request.user = member
+    [shown] = [item for item in reports_menu.registered_menu_items if item.name == "search-missed"]
+    assert not shown.is_shown(request)
+    builders.make_role(member, district, Role.Kind.EDITOR)
+    request.user = Member.objects.get(pk=member.pk)
+    assert shown.is_shown(request)
 
 
 def test_old_words_are_forgotten(db: None) -> None:
