@@ -57,7 +57,7 @@ def ask(question: str, offered: PageQuerySet | None = None) -> Answer:
     found = keys_of(offered.search(_any_of(asked, "and")))
     meant = hear(question)
     if meant.keys or meant.readings:
-        return _by_sound(question, found, meant)
+        return _by_sound(question, offered, found, meant)
     if found:
         return Answer(found, all_words=True, marked=" ".join(asked))
     found = keys_of(offered.search(_any_of(asked, "or")))
@@ -70,11 +70,11 @@ def _any_of(questions: list[str], operator: str) -> SearchQuery:
     return queries[0] if len(queries) == 1 else Or(queries)
 
 
-def _by_sound(question: str, found: list[int], meant: Heard) -> Answer:
+def _by_sound(question: str, offered: PageQuerySet, found: list[int], meant: Heard) -> Answer:
     """Return what holds the letters as they are, then what is called so, then what holds the words meant."""
     keys = dict.fromkeys([*found, *meant.keys])
     for reading in meant.readings:
-        keys |= dict.fromkeys(keys_of(pages().search(reading, operator="and")))
+        keys |= dict.fromkeys(keys_of(offered.search(reading, operator="and")))
     readings = tuple(meant.readings or meant.marked[:1])
     return Answer(list(keys), True, " ".join([question, *meant.marked]), readings)
 

@@ -40,7 +40,7 @@ class Highlighter:
         found = [word for run in runs for word in _words_of(run)]
         # The longest first, so that a whole is marked rather than its parts.
         self.words = sorted(dict.fromkeys(found), key=len, reverse=True)[:MOST_UNITS]
-        self._pattern = re.compile("|".join(_as_pattern(word) for word in self.words)) if self.words else None
+        self._pattern = re.compile("|".join(as_pattern(word) for word in self.words)) if self.words else None
 
     def passage(self, text: str) -> Passage:
         """Return the piece of `text` that holds most of the words; the beginning if it holds none."""
@@ -76,7 +76,8 @@ def _words_of(run: str) -> list[str]:
     return [run, *(word for word in words if len(word) > 1)] if len(run) > 1 else [run]
 
 
-def _as_pattern(word: str) -> str:
+def as_pattern(word: str) -> str:
+    """Return the expression for a normalised word: anywhere if it is Chinese, else as a whole word."""
     escaped = re.escape(word)
     return escaped if segmentation.is_han(word) else rf"(?<![0-9a-z]){escaped}(?![0-9a-z])"
 

@@ -6,6 +6,7 @@ from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page
 from wagtail.search.utils import normalise_query_string
 
+from . import segmentation
 from .questions import LONGEST_QUESTION
 
 
@@ -20,11 +21,10 @@ class Promotion:
 
 
 def promotions_for(question: str) -> list[Promotion]:
-    """Return what is recommended for exactly this question; pages only if everybody may open them."""
+    """Return what is recommended for exactly this question, typed in any form; of pages, open ones only."""
     if not question:
         return []
-    asked = normalise_query_string(question[:LONGEST_QUESTION])
-    picks = list(SearchPromotion.objects.filter(query__query_string=asked).order_by("sort_order", "pk"))
+    picks = _picks(question[:LONGEST_QUESTION]) or _picks(segmentation.normalise(question[:LONGEST_QUESTION]))
     if not picks:
         return []
     open_pages = Page.objects.live().public().filter(pk__in=[pick.page_id for pick in picks if pick.page_id])
@@ -38,3 +38,8 @@ def promotions_for(question: str) -> list[Promotion]:
             title = pick.external_link_text or pick.external_link_url
             found.append(Promotion(title, pick.external_link_url, pick.description, None))
     return found
+
+
+def _picks(question: str) -> list[SearchPromotion]:
+    asked = normalise_query_string(question)
+    return list(SearchPromotion.objects.filter(query__query_string=asked).order_by("sort_order", "pk"))

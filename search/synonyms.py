@@ -1,10 +1,12 @@
 """Words for the same thing, as editors keep them: a question is asked with each of them."""
 
+import re
 from typing import Any
 
 from django.core.cache import cache
 
 from . import segmentation
+from .highlighting import as_pattern
 from .models import Synonyms
 
 # Another process sees a change after so many seconds.
@@ -19,9 +21,11 @@ def variants(question: str) -> list[str]:
     normalised = segmentation.normalise(question)
     for group in _groups():
         # The longest first: 共产党员 stands for itself, not for the 党员 in it.
-        held = next((word for word in sorted(group, key=len, reverse=True) if word in normalised), None)
+        patterns = {word: re.compile(as_pattern(word)) for word in sorted(group, key=len, reverse=True)}
+        held = next((word for word, pattern in patterns.items() if pattern.search(normalised)), None)
         if held is not None:
-            found += [normalised.replace(held, word) for word in group if word != held]
+            others = (word for word in group if word != held)
+            found += [patterns[held].sub(word.replace("\\", r"\\"), normalised) for word in others]
     return list(dict.fromkeys(found))[:MOST_VARIANTS]
 
 

@@ -125,6 +125,12 @@ def test_the_longer_word_stands_for_itself(db: None) -> None:
     assert variants("白菜") == ["白菜"]
 
 
+def test_latin_words_are_exchanged_whole(db: None) -> None:
+    Synonyms.objects.create(words="ＡＩ\n人工智能")
+    assert variants("AI课") == ["AI课", "人工智能课"]
+    assert variants("email 课") == ["email 课"]
+
+
 def test_variants_are_bounded(db: None) -> None:
     for group in ("甲\n乙\n丙\n丁\n戊", "子\n丑\n寅\n卯"):
         Synonyms.objects.create(words=group)

@@ -15,6 +15,8 @@ from courses.models import Enrolment
 from lectures.models import Lecture
 from local_videos.models import LocalVideo
 from members.models import Member, MemberCategory
+from search.asking import NEWEST, arrange
+from search.traits import kept
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -136,13 +138,20 @@ def test_orders(client: Client, rebuild: Rebuild, branch: Any) -> None:
     first, second, third = (builders.make_lecture(f"白菜{word}") for word in "甲乙丙")
     members = [builders.make_member(branch) for _number in range(3)]
     menu = builders.make_menu("菜单", 2026, first, second, third)
-    choices = [(members[0], second), (members[1], second), (members[0], third)]
+    choices = [(members[0], second), (members[1], second), (members[0], first)]
     for member, page in choices:
         Enrolment.objects.create(member=member, menu_key=menu.translation_key, offer_key=page.translation_key)
     rebuild()
     assert titles(client, q="白菜", sort="newest") == ["白菜丙", "白菜乙", "白菜甲"]
-    assert titles(client, q="白菜", sort="chosen", kind="lecture") == ["白菜乙", "白菜丙", "白菜甲"]
+    assert titles(client, q="白菜", sort="chosen", kind="lecture") == ["白菜乙", "白菜甲", "白菜丙"]
     assert titles(client, q="白菜", sort="nonsense") == titles(client, q="白菜")
+
+
+def test_a_page_of_which_the_traits_are_not_known_yet_is_the_newest(db: None) -> None:
+    known = builders.make_lecture("白菜甲")
+    traits = kept.latest()
+    new = builders.make_lecture("白菜乙")
+    assert arrange([known.pk, new.pk], traits, NEWEST) == [new.pk, known.pk]
 
 
 def test_the_piece_for_typing_is_the_page_without_its_frame(client: Client, library: None) -> None:
@@ -166,6 +175,22 @@ def test_what_editors_put_first_stands_first_and_once(client: Client, library: N
     answer = client.get("/search/", {"q": "白菜"}).content.decode()
     assert [title for title in ("藏着的课", "草稿的课") if title in answer] == []
     assert ask(client, q="白菜", kind="lecture")["promotions"] == []
+
+
+@pytest.mark.parametrize("question", ["学习WPS", "學習WPS", "学习ＷＰＳ", " 學習ｗｐｓ "])
+def test_what_editors_put_first_does_not_hang_on_spelling(
+    client: Client, library: None, question: str
+) -> None:
+    """In the editors' order; a link that stands beside a page never stands in for it."""
+    query = Query.get("学习WPS")
+    for place, link in ((2, "https://example.org/b"), (1, "https://example.org/a")):
+        SearchPromotion.objects.create(query=query, external_link_url=link, sort_order=place)
+    draft = builders.make_lecture("草稿的课", live=False)
+    SearchPromotion.objects.create(query=query, page=draft, external_link_url="https://example.org/c")
+    assert [one.address for one in ask(client, q=question)["promotions"]] == [
+        "https://example.org/a",
+        "https://example.org/b",
+    ]
 
 
 def test_the_number_of_queries_does_not_grow_with_choices(
