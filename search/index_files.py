@@ -115,18 +115,15 @@ class IndexFiles:
     def current(self) -> Path:
         """Return the generation that answers; make an empty one if there is none."""
         link = self.root / "current"
-        try:
-            return self.root / link.readlink()
-        except FileNotFoundError:
-            pass
-        with self._switching():
-            if not link.is_symlink():
-                self._point("current", self._new_generation())
+        if not self.exists():
+            with self._switching():
+                if not self.exists():
+                    self._point("current", self._new_generation())
         return self.root / link.readlink()
 
     def exists(self) -> bool:
-        """Whether there is an index to answer from."""
-        return (self.root / "current").is_symlink()
+        """Whether there is an index to answer from; not so where only the link came back from a backup."""
+        return (self.root / "current").exists()
 
     def fingerprint(self) -> str:
         """Return what the index in use was written with."""
@@ -193,13 +190,16 @@ class IndexFiles:
 
     def _sweep(self) -> None:
         """Delete generations that nobody points at. Whoever still reads one keeps its open files."""
-        used = {
-            link.readlink().name
-            for link in (self.root / "current", self.root / "building")
-            if link.is_symlink()
-        }
-        for path in self.root.glob("g-*"):
-            if path.name not in used:
+        # Behind the lock, so that nobody is about to point at one just made; a busy index is swept next time.
+        with contextlib.suppress(IndexBusyError):
+            with self._switching():
+                used = {
+                    link.readlink().name
+                    for link in (self.root / "current", self.root / "building")
+                    if link.is_symlink()
+                }
+                unused = [path for path in self.root.glob("g-*") if path.name not in used]
+            for path in unused:
                 shutil.rmtree(path, ignore_errors=True)
 
 

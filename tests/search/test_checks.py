@@ -1,5 +1,6 @@
 """The operator is told when an index no longer fits the code and the dictionary."""
 
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -49,6 +50,15 @@ def test_a_changed_dictionary_asks_for_a_rebuild_and_the_old_index_answers_meanw
 
 def test_an_index_that_was_never_made_is_no_fault(db: None) -> None:
     assert warnings() == []
+
+
+def test_an_index_of_which_only_the_link_is_left_is_built_anew(rebuild: Rebuild) -> None:
+    builders.make_lecture("草地贪夜蛾的防治")
+    rebuild()
+    for index in get_search_backend().all_indexes():
+        shutil.rmtree(index.files.current())
+    assert warnings() == []
+    assert rebuild_if_outdated()
 
 
 def test_a_site_that_starts_with_an_index_of_another_version_builds_it_anew(

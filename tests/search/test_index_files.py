@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -88,6 +89,29 @@ def test_a_killed_rebuild_hinders_nobody(tmp_path: Path) -> None:
     again.add([document("2", "乡村振兴")])
     again.finish()
     assert keys(files) == {"2"}
+
+
+def test_a_generation_that_is_lost_is_no_fault(tmp_path: Path) -> None:
+    """Where only the link came back from a backup, for instance."""
+    files = IndexFiles(tmp_path)
+    files.write([document("1", "乡村振兴")])
+    shutil.rmtree(files.current())
+    assert not files.exists()
+    assert keys(files) == set()
+    files.write([document("2", "乡村振兴")])
+    assert keys(files) == {"2"}
+
+
+def test_what_is_just_made_is_not_swept(tmp_path: Path) -> None:
+    files = IndexFiles(tmp_path)
+    with files._switching():
+        made = files._new_generation()
+        sweep = threading.Thread(target=IndexFiles(tmp_path)._sweep)
+        sweep.start()
+        sweep.join(0.1)
+        files._point("building", made)
+    sweep.join()
+    assert made.is_dir()
 
 
 def test_many_small_commits_are_merged(tmp_path: Path) -> None:
