@@ -1,6 +1,7 @@
 """Names typed by their sound, one mistake forgiven, and what the box offers while one types."""
 
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -102,6 +103,14 @@ def test_pinyin_finds_what_is_called_so_and_what_speaks_of_it(
     assert client.get("/search/", {"q": question}).context["readings"] == ("农业",)
 
 
+def test_letters_as_they_stand_come_before_what_they_sound_like(
+    client: Client, library: None, rebuild: Rebuild
+) -> None:
+    builders.make_lecture("肥料", summary="NY 是农业行业标准的代号")
+    rebuild()
+    assert found(client, "ny")[0] == "肥料"
+
+
 @pytest.mark.parametrize("question", ["zengdashan", "zds", "shanxian", "shouquren", "sqr"])
 def test_names_of_people_and_places_are_found_by_sound(client: Client, library: None, question: str) -> None:
     assert found(client, question) == ["守渠人"]
@@ -192,7 +201,9 @@ def test_spellings_follow_the_page(library: None) -> None:
     assert lecture.spellings.count() == 0
     number = Spelling.objects.count()
     Spelling.objects.all().delete()
-    call_command("spell_names", verbosity=0)
+    told = StringIO()
+    call_command("spell_names", stdout=told)
+    assert told.getvalue() == "5 pages\n"
     assert Spelling.objects.count() == number
 
 

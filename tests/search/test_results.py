@@ -7,6 +7,8 @@ from wagtail.models import Page
 
 from lectures.models import Lecture
 from search import results
+from search.asking import fetch
+from search.offers import pages
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -43,3 +45,9 @@ def test_no_more_than_the_best_hits_are_listed(rebuild: Rebuild, monkeypatch: py
     found = Page.objects.search("村务公开")
     assert found.count() == 5
     assert found.keys()[0] == best.pk
+
+
+@pytest.mark.django_db
+def test_only_offered_pages_are_fetched() -> None:
+    shown, draft = builders.make_lecture("村务公开"), builders.make_lecture("草稿", live=False)
+    assert [page.pk for page in fetch([draft.pk, shown.pk, 0], pages())] == [shown.pk]
