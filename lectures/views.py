@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -73,8 +73,8 @@ def _read(request: HttpRequest) -> tuple[Any, Any, float, int]:
         if length > MOST_BYTES:
             raise _UnreadableError
         said = json.loads(request.body)
-    # A body nested a thousand lists deep ends in RecursionError.
-    except (ValueError, RecursionError) as fault:
+    # A body nested a thousand lists deep ends in RecursionError; a line may break before it is whole.
+    except (ValueError, RecursionError, UnreadablePostError) as fault:
         raise _UnreadableError from fault
     if not isinstance(said, dict):
         raise _UnreadableError

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from . import storage
+from . import posters, storage
 from .models import LocalVideo
 
 
@@ -17,6 +17,8 @@ def remove_files(instance: LocalVideo, **kwargs: Any) -> None:
     """After commit. Who watches the film just now can end it: a stream holds links of its own."""
     pk, original = instance.pk, str(instance.original.name)
     transaction.on_commit(partial(_remove, pk, original))
+    if instance.poster_id and instance.poster_is_own:
+        transaction.on_commit(partial(posters.forget, instance.poster_id))
 
 
 def _remove(video_id: int, original: str) -> None:

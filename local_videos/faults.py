@@ -69,6 +69,8 @@ SENTENCES: dict[str, Promise] = {
     ),
     INTERRUPTED: _("Preparing the film was interrupted several times. Please try again later."),
     REPLACED: _("A newer file has taken the place of this one."),
+    CANCELLED: _("Somebody cancelled preparing the film. You can have it prepared at any time."),
+    UPLOAD_GONE: _("The uploaded file is not whole or no longer on the server. Please upload it again."),
     INTERNAL: _("The film could not be prepared because of a fault in the server. Please try again later."),
 }
 

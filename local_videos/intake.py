@@ -88,6 +88,9 @@ def _keep(video: LocalVideo, file: File) -> None:
         check(film)
         digest = content_hash.of(Path(originals.path(name)))
         with transaction.atomic():
+            if video.pk:
+                # Looking into a large file takes long: what was decided about the film meanwhile stays.
+                video.refresh_from_db(from_queryset=LocalVideo.objects.select_for_update())
             video.original.name = name
             video.content_hash = digest
             video.original_name = PureWindowsPath(file.name or "").name[:255]

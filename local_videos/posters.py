@@ -1,13 +1,20 @@
 """The picture that stands for a film: one of its own frames, or one that an editor brought."""
 
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.core.files.images import ImageFile
+from django.db import transaction
+from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 
 from . import storage, transcoding
 from .models import LocalVideo
+
+# A page that is open asks for a picture when its reader has scrolled to it.
+_STILL_ASKED_FOR = timedelta(days=1)
 
 
 def frame_of(video: LocalVideo, number: int) -> Path | None:
@@ -27,9 +34,9 @@ def frames_of(video: LocalVideo) -> list[int]:
 def take_poster(video: LocalVideo, frame: Path) -> None:
     """Make the file at `frame` the poster of `video`, as one of its own frames.
 
-    The frame that it replaces is deleted unless something else shows it.
+    The frame that it replaces is deleted a day later unless something shows it then.
     """
-    old = video.poster if video.poster_is_own else None
+    old = video.poster_id if video.poster_is_own else None
     with frame.open("rb") as file:
         image = get_image_model()(
             title=video.title, file=ImageFile(file, name=f"film-{video.pk}.jpg"), collection=video.collection
@@ -37,5 +44,19 @@ def take_poster(video: LocalVideo, frame: Path) -> None:
         image.save()
     video.poster, video.poster_is_own = image, True
     video.save(update_fields=["poster", "poster_is_own"])
-    if old and not any(user != video for user, _references in ReferenceIndex.get_grouped_references_to(old)):
-        old.delete()
+    if old:
+        _forget_later(old)
+
+
+def forget(image_id: int) -> None:
+    """Delete a picture that was taken from a film, unless something shows it."""
+    image = get_image_model().objects.filter(pk=image_id).first()
+    if image and not ReferenceIndex.get_references_to(image).exists():
+        image.delete()
+
+
+def _forget_later(image_id: int) -> None:
+    from .tasks import forget_picture  # noqa: PLC0415  tasks call this module
+
+    later = forget_picture.using(run_after=timezone.now() + _STILL_ASKED_FOR)
+    transaction.on_commit(partial(later.enqueue, image_id))

@@ -49,6 +49,8 @@ class ArrivedFile(File):
         """Return a link that may be moved away."""
         link = self.path.with_name(f"{self.path.name}.{uuid4().hex}.link")
         os.link(self.path, link)
+        # It may have waited for days; no sweep shall take it for one that nobody asks for.
+        os.utime(link)
         return str(link)
 
 

@@ -2,10 +2,16 @@
 
 from django_tasks import task
 
-from . import jobs
+from . import jobs, posters
 
 
 @task(queue_name="films")
 def prepare_film(job_id: int) -> None:
     """Carry out one transcode job; see `jobs.run`."""
     jobs.run(job_id)
+
+
+@task(queue_name="films")
+def forget_picture(image_id: int) -> None:
+    """Delete a frame that was a film's poster; see `posters.forget`."""
+    posters.forget(image_id)

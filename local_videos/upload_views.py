@@ -174,7 +174,7 @@ def _film_to_replace(request: HttpRequest, key: str) -> LocalVideo | None:
     if not key:
         return None
     films = policy.instances_user_has_permission_for(request.user, "change")
-    film: LocalVideo | None = films.filter(pk=key).first() if key.isascii() and key.isdigit() else None
+    film: LocalVideo | None = films.filter(pk=_whole_number(key)).first()
     if film is None:
         raise Http404
     return film

@@ -1,5 +1,6 @@
 """Reports of players over HTTP: whatever comes in, the answer is JSON with a sentence."""
 
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -69,6 +70,21 @@ def test_answers_are_not_kept_by_caches(client: Client, token: str) -> None:
 )
 def test_what_is_no_report_is_refused(client: Client, db: None, body: str | bytes) -> None:
     status, answer = send(client, body)
+    assert (status, answer["status"]) == (400, "unreadable")
+
+
+def test_a_report_that_is_too_large_is_not_even_read(client: Client, token: str) -> None:
+    filler = json.dumps(beat(token)).ljust(MOST_BYTES + 1)
+    assert send(client, filler)[1]["status"] == "unreadable"
+    assert send(client, filler[:MOST_BYTES])[1]["status"] == "recorded"
+
+
+def test_a_line_that_breaks_in_a_report_is_no_fault_of_ours(client: Client, db: None) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError("gone")
+
+    status, answer = send(client, "{}", **{"wsgi.input": Broken(), "CONTENT_LENGTH": "100"})
     assert (status, answer["status"]) == (400, "unreadable")
 
 

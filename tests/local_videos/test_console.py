@@ -2,6 +2,8 @@
 
 import io
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,10 +16,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
 from pytest_django import Settings
 from wagtail.images import get_image_model
-from wagtail.models import Collection, GroupCollectionPermission
+from wagtail.models import Collection, GroupCollectionPermission, ReferenceIndex
 
 from local_videos import cancelling, chapters, faults, intake, jobs, posters, storage
 from local_videos.models import LocalVideo, TranscodeJob
@@ -29,6 +32,7 @@ from .films import make_ready_film, shoot_long, upload_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "members.sign_in.PhoneOrNumberBackend"
+Committed = Callable[..., AbstractContextManager[object]]
 
 
 @pytest.fixture
@@ -63,6 +67,13 @@ def paint(film: LocalVideo, number: int, colour: str) -> None:
     assert film.current_job_id is not None
     place = storage.job_folder(film.pk, film.current_job_id) / f"poster-{number}.jpg"
     Image.new("RGB", (64, 36), colour).save(place)
+
+
+def with_frame(film: LocalVideo) -> LocalVideo:
+    """Give `film` a poster of its own."""
+    paint(film, 1, "red")
+    posters.take_poster(film, posters.frame_of(film, 1) or Path())
+    return film
 
 
 def test_the_time_left_follows_from_what_is_done() -> None:
@@ -206,8 +217,46 @@ def test_an_editor_chooses_a_frame_as_the_poster(office: Client) -> None:
     assert film.poster is not None
     with film.poster.open_file() as file:
         assert Image.open(file).getpixel((5, 5)) == pytest.approx((0, 0, 254), abs=3)
-    # The frame chosen before is not left in the library of images.
-    assert get_image_model().objects.count() == 1
+
+
+def test_a_frame_that_was_replaced_goes_when_no_open_page_asks_for_it_any_more(
+    django_capture_on_commit_callbacks: Committed,
+) -> None:
+    film = make_ready_film()
+    taken = []
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(3):
+            taken.append(with_frame(film).poster_id)
+    images = get_image_model().objects.order_by("pk")
+    assert [image.pk for image in images] == taken
+    # In the day until then an editor puts the second one into a text.
+    ReferenceIndex.create_or_update_for_object(make_lecture(body=[("image", images[1])]))
+    waiting = DBTaskResult.objects.filter(task_path="local_videos.tasks.forget_picture").order_by("pk")
+    assert {task.args_kwargs["args"][0] for task in waiting} == set(taken[:2])
+    for task in waiting:
+        assert task.run_after > timezone.now() + timedelta(hours=23)
+        task.task.call(*task.args_kwargs["args"])
+    assert [image.pk for image in images.all()] == taken[1:]
+
+
+def test_a_film_takes_its_own_frame_along_but_no_picture_that_something_else_shows(
+    django_capture_on_commit_callbacks: Committed,
+) -> None:
+    own, shown, brought = (with_frame(make_ready_film()) for _ in range(3))
+    ReferenceIndex.create_or_update_for_object(make_lecture(body=[("image", shown.poster)]))
+    LocalVideo.objects.filter(pk=brought.pk).update(poster_is_own=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        for film in LocalVideo.objects.all():
+            film.delete()
+    kept = set(get_image_model().objects.values_list("pk", flat=True))
+    assert kept == {shown.poster_id, brought.poster_id}
+    assert own.poster_id not in kept
+
+
+def test_each_reason_has_a_sentence_of_its_own() -> None:
+    codes = {value for name, value in vars(faults).items() if name.isupper() and isinstance(value, str)}
+    assert codes == set(faults.SENTENCES)
+    assert len({faults.sentence(code) for code in codes}) == len(codes)
 
 
 def test_a_picture_of_the_editors_own_outlives_the_choice_of_a_frame(office: Client) -> None:

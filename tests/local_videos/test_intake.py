@@ -1,9 +1,11 @@
 """Every bad file gets its sentence and leaves nothing behind."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import transaction
 from pytest_django import Settings
 
 from local_videos import faults, storage
@@ -11,7 +13,7 @@ from local_videos.intake import IntakeRefused, check, name_without_ending, repla
 from local_videos.models import LocalVideo
 from local_videos.probing import probe
 
-from .films import call, shoot, upload_of
+from .films import call, make_ready_film, shoot, upload_of
 
 pytestmark = [pytest.mark.media, pytest.mark.django_db]
 
@@ -90,9 +92,46 @@ def test_a_day_of_film_in_two_kilobytes_is_not_believed(film: Path) -> None:
     assert refused.value.code == faults.IMPLAUSIBLE_LENGTH
 
 
+@pytest.mark.parametrize(
+    ("seconds", "kilobits", "picture", "code"),
+    [
+        (59, 1, True, None),
+        (61, 7.9, True, faults.IMPLAUSIBLE_LENGTH),
+        (61, 8, True, None),
+        (61, 1.9, False, faults.IMPLAUSIBLE_LENGTH),
+        (61, 2, False, None),
+        (90_000, 8, True, faults.TOO_LONG),
+        (90_000, 7, True, faults.IMPLAUSIBLE_LENGTH),
+    ],
+)
+def test_a_film_must_hold_what_its_length_needs(
+    seconds: float, kilobits: float, picture: bool, code: str | None, film: Path
+) -> None:
+    facts = replace(
+        probe(film),
+        duration=seconds,
+        size=round(seconds * kilobits * 125),
+        video_stream=0 if picture else None,
+    )
+    if code is None:
+        check(facts)
+        return
+    with pytest.raises(IntakeRefused) as refused:
+        check(facts)
+    assert refused.value.code == code
+
+
 def test_a_full_disc_is_said(monkeypatch: pytest.MonkeyPatch, film: Path) -> None:
     monkeypatch.setattr(storage, "RESERVE_BYTES", 10**18)
     assert _refused(film.read_bytes()) == faults.DISC_FULL
+
+
+def test_a_file_that_cannot_be_written_is_refused_with_a_sentence(film: Path) -> None:
+    storage.root().mkdir()
+    Path(storage.OriginalsStorage().location).write_text("in the way")
+    with pytest.raises(IntakeRefused) as refused:
+        take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    assert (refused.value.code, LocalVideo.objects.count()) == (faults.DISC_FULL, 0)
 
 
 def test_the_name_an_upload_had_is_kept_for_reading_only(film: Path) -> None:
@@ -112,6 +151,28 @@ def test_a_bad_replacement_leaves_the_film_as_it_was(film: Path) -> None:
     video.refresh_from_db()
     assert (video.original.name, video.jobs.count()) == (before, 1)
     assert Path(video.original.path).is_file()
+
+
+def test_a_replacement_that_is_rolled_back_keeps_the_file(film: Path) -> None:
+    video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
+    before = Path(video.original.path)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        replace_film(video, upload_of(film))
+        raise ZeroDivisionError
+    assert before.is_file()
+
+
+def test_what_was_decided_while_a_replacement_was_looked_into_stays(film: Path) -> None:
+    video = make_ready_film("修渠")
+    first = video.current_job
+    LocalVideo.objects.filter(pk=video.pk).update(current_job=None)
+    stale = LocalVideo.objects.get(pk=video.pk)
+    # Meanwhile the first version becomes ready and somebody writes a better title.
+    LocalVideo.objects.filter(pk=video.pk).update(current_job=first, title="修渠人", duration=60)
+    replace_film(stale, upload_of(film))
+    video.refresh_from_db()
+    assert (video.current_job, video.title, video.duration, video.state) == (first, "修渠人", 60, "uploaded")
+    assert Path(video.original.path).read_bytes() == film.read_bytes()
 
 
 @pytest.mark.parametrize(

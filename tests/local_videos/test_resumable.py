@@ -2,9 +2,12 @@
 
 import base64
 import fcntl
+import io
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -14,7 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from wagtail.models import Collection, GroupCollectionPermission, ReferenceIndex
 
-from local_videos import content_hash, faults, resumable, storage
+from local_videos import content_hash, faults, recovery, resumable, storage
 from local_videos.film_usage import uses_of
 from local_videos.models import LocalVideo, Upload
 from members.models import Member
@@ -278,6 +281,31 @@ def test_a_passing_fault_of_the_server_keeps_what_was_uploaded(
 
 
 @pytest.mark.media
+def test_a_film_that_has_arrived_needs_no_room_and_is_not_swept_for_its_age(
+    film: Path, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = film.read_bytes()
+    make_ready_film("修渠", content_hash=content_hash.of(film))
+    url = announce(office, len(content))
+    send(office, url, 0, content)
+    long_ago = time.time() - 3 * 86_400
+    os.utime(Upload.objects.get().part, (long_ago, long_ago))
+
+    class Disc:
+        free = storage.RESERVE_BYTES
+
+    # Its editor decides days later, on a full disc.
+    monkeypatch.setattr("shutil.disk_usage", lambda where: Disc)
+    assert what_became(office, url, how="anyway")["state"] == "done"
+    kept = Path(LocalVideo.objects.latest("pk").original.path)
+    # As the sweep finds it before the film has its row.
+    LocalVideo.objects.all().delete()
+    assert (recovery.sweep_superseded(), kept.read_bytes()) == (0, content)
+    os.utime(kept, (long_ago, long_ago))
+    assert (recovery.sweep_superseded(), kept.exists()) == (1, False)
+
+
+@pytest.mark.media
 def test_the_same_film_is_offered_instead_of_kept_twice(film: Path, office: Client) -> None:
     content = film.read_bytes()
     kept = make_ready_film("修渠", content_hash=content_hash.of(film))
@@ -326,6 +354,25 @@ def test_a_film_gets_its_new_file_piece_by_piece(film: Path, office: Client, edi
     ).delete()
     headers = TUS | {"Upload-Length": "9", "Upload-Metadata": metadata(replaces=str(kept.pk))}
     assert office.post(URL, headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["x", "9" * 5000, "-1", "１", "0"])
+def test_a_tampered_number_of_a_film_is_not_found(key: str, office: Client) -> None:
+    headers = TUS | {"Upload-Length": "9", "Upload-Metadata": metadata(replaces=key)}
+    assert office.post(URL, headers=headers).status_code == 404
+
+
+def test_a_line_that_breaks_is_no_fault_of_ours(office: Client) -> None:
+    url = announce(office, 100)
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError("gone")
+
+    line: dict[str, Any] = {"wsgi.input": Broken(), "CONTENT_LENGTH": "50"}
+    kind, headers = "application/offset+octet-stream", TUS | {"Upload-Offset": "0"}
+    answer = office.generic("PATCH", url, b"a", content_type=kind, headers=headers, **line)
+    assert (answer.status_code, head(office, url)[1]) == (400, "0")
 
 
 @pytest.mark.media
