@@ -11,7 +11,7 @@ from members.models import Member
 
 from .evidence import EvidenceRefusedError, keep
 from .models import Case, DeliveryKind, Evidence, ExternalTraining, Objection
-from .year_end import is_closed, this_year, today
+from .years import is_closed, this_year, today
 
 LONGEST_MINUTES = 100 * 60
 # A list to choose a name from; whoever answers for more people types the number.

@@ -23,7 +23,7 @@ from .models import Case, CreditEntry, Evidence, ExternalTraining, Objection
 from .permissions import may_decide
 from .rules import NoCreditRuleError
 from .wording import with_unit
-from .year_end import YearClosedError
+from .years import YearClosedError
 
 KINDS: dict[str, type[Case]] = {"external": ExternalTraining, "objection": Objection}
 CASES_SHOWN = 50

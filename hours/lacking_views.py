@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from .lacking import reminder_of, units_listed_for
 from .statistics import years_of
-from .year_end import closing_of, this_year
+from .years import closing_of, this_year
 
 _SHOWN = 12  # a list of more units than these is no longer a choice at a glance
 

@@ -20,7 +20,7 @@ from members.models import Member
 from . import tallies, tally_rows
 from .models import CreditEntry, DeliveryKind, Subject
 from .rules import hours_for
-from .year_end import NamedError, YearClosedError, is_closed
+from .years import NamedError, YearClosedError, is_closed
 
 
 class Outcome(enum.Enum):

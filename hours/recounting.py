@@ -22,7 +22,7 @@ from . import tally_rows
 from .models import CountedMember, Recount, ReportGroup, Tally
 from .tallies import facts_of, settle
 from .tally_lines import Amounts, Key, Person, difference, portion
-from .year_end import frozen_years
+from .years import frozen_years
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from .models import DeliveryKind, HourRequirement
-from .year_end import closed_years
+from .years import closed_years
 
 
 class HourRequirementForm(forms.ModelForm):

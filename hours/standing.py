@@ -21,7 +21,7 @@ from members.models import Member
 
 from .demands import Demand, demands_now, demands_then
 from .models import CreditEntry, DeliveryKind, YearStanding
-from .year_end import closing_of
+from .years import closing_of
 
 _NONE = Decimal("0.00")
 _Hours = dict[tuple[str, int | None], Decimal]

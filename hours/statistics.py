@@ -22,7 +22,7 @@ from members.permissions import organizations_of
 
 from . import tally_lines as lines
 from .models import DeliveryKind, ReportGroup, Subject, Tally, YearClosure, YearUnit
-from .year_end import closing_of, this_year
+from .years import closing_of, this_year
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ from .models import Recount, Tally
 from .recounting import request_rebuild
 from .statistics import units_for
 from .wording import bare
-from .year_end import closing_of, may_close, this_year
+from .year_end import may_close
+from .years import closing_of, this_year
 
 
 def with_figures(units: QuerySet[Organization], year: int) -> QuerySet[Organization]:

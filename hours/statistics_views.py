@@ -18,7 +18,7 @@ from .recounting import last_fault
 from .statistics import statistics_of, units_for, years_of
 from .statistics_excel import workbook_of
 from .statistics_tables import closing_in_words, tables_of
-from .year_end import this_year
+from .years import this_year
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

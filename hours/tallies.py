@@ -24,7 +24,7 @@ from members.models import Member, MemberCategoryTag, Organization, Role
 from . import tally_rows
 from .models import CountedMember, CreditEntry, ReportGroup, Tally, YearStanding
 from .tally_lines import EVERYBODY, LATE, Amounts, Fact, Key, Person, category, difference, portion
-from .year_end import frozen_years
+from .years import frozen_years
 
 _FACTS = ("member_id", "year", "earned_on", "delivery_kind", "subject_id", "hours", "pk")
 

@@ -17,6 +17,7 @@ from members.models import Member
 from . import year_end
 from .freezing import unwritten
 from .models import CreditEntry, YearClosure
+from .years import this_year
 
 
 @never_cache
@@ -53,7 +54,7 @@ def years(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "hours/years.html",
-        {"rows": rows, "this_year": year_end.this_year(), "fault": fault},
+        {"rows": rows, "this_year": this_year(), "fault": fault},
         status=422 if fault else 200,
     )
 

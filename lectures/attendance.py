@@ -20,7 +20,7 @@ from wagtail.log_actions import log
 from hours import ledger
 from hours.models import CreditEntry, Subject
 from hours.permissions import may_reverse
-from hours.year_end import NamedError, this_year
+from hours.years import NamedError, this_year
 from members.models import Member, Organization, Role
 from members.permissions import may, organizations_of
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hours.models import Subject
-from hours.year_end import is_closed, today
+from hours.years import is_closed, today
 from members.models import Organization
 
 from .attendance import Meeting, earliest_day

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from hours.ledger import ReversalRefusedError
 from hours.rules import NoCreditRuleError
-from hours.year_end import is_closed
+from hours.years import is_closed
 from members.models import Member, Organization
 
 from . import attendance, roll_sheet

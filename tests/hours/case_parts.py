@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from hours.models import ExternalTraining
-from hours.year_end import today
+from hours.years import today
 from members.models import Member
 
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from hours import tasks
 from hours.ledger import credit
 from hours.models import Briefing
-from hours.year_end import this_year
+from hours.years import this_year
 from members.models import Member, Organization, Role
 from tests import builders
 

@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 
 from hours import cases, evidence, ledger
 from hours.models import CreditEntry, Evidence, ExternalTraining, YearClosure
-from hours.year_end import this_year, today
+from hours.years import this_year, today
 from members.models import Member, Organization
 from tests import builders
 

@@ -30,7 +30,8 @@ from hours.requirement_admin import ExemptionForm
 from hours.standing import standing_of, standings
 from hours.statistics import statistics_of
 from hours.statistics_tables import Table, closing_in_words, tables_of
-from hours.year_end import ClosingRefusedError, close, this_year
+from hours.year_end import ClosingRefusedError, close
+from hours.years import this_year
 from members.models import Member, MemberCategory, Organization
 from tests import builders
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hours.lacking import reminder_of, units_listed_for
 from hours.ledger import credit
 from hours.models import Exemption
-from hours.year_end import this_year
+from hours.years import this_year
 from members.models import Member, Organization, Role
 from members.permissions import own_units
 from tests import builders

@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from hours import cases, evidence, ledger, proofs
 from hours.models import CreditEntry, Evidence, ExternalTraining, Objection, Proof
-from hours.year_end import NamedError, close, this_year
+from hours.year_end import close
+from hours.years import NamedError, this_year
 from lectures.attendance import AttendanceRefusedError, Meeting, hold
 from members import leaving
 from members.models import Member, Organization

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 
 from hours import cases, ledger
 from hours.models import CreditEntry, Objection
-from hours.year_end import today
+from hours.years import today
 from members.models import Member
 
 from .case_parts import hand_in, signed_in

@@ -18,7 +18,7 @@ from hours.ledger import credit
 from hours.models import ReportGroup, Subject
 from hours.statistics import statistics_of, units_for
 from hours.statistics_tables import Cell, tables_of
-from hours.year_end import this_year
+from hours.years import this_year
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 

@@ -16,7 +16,7 @@ from hours.ledger import credit
 from hours.models import Recount, ReportGroup, Subject, Tally
 from hours.statistics import statistics_of
 from hours.statistics_reports import with_figures
-from hours.year_end import this_year
+from hours.years import this_year
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 

@@ -11,7 +11,8 @@ from wagtail.models import ModelLogEntry
 
 from hours import basis, ledger
 from hours.models import CreditEntry, YearClosure
-from hours.year_end import ClosingRefusedError, YearClosedError, close, is_closed, this_year
+from hours.year_end import ClosingRefusedError, close
+from hours.years import YearClosedError, is_closed, this_year
 from members.models import Member, Organization
 from tests import builders
 

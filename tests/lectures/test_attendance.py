@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 
 from hours import ledger
 from hours.models import CreditEntry, DeliveryKind, Subject, YearClosure
-from hours.year_end import YearClosedError, this_year
+from hours.years import YearClosedError, this_year
 from lectures.attendance import AttendanceRefusedError, Meeting, correct, hold, note, sessions_of
 from lectures.models import Attendance, Session
 from members.models import Member, Organization

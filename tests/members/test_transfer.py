@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from hours import ledger, recounting
 from hours.statistics import statistics_of
-from hours.year_end import this_year
+from hours.years import this_year
 from members import member_import
 from members.models import Member, Organization
 from members.transfer import Move, TransferRefusedError, move_all, transfer
