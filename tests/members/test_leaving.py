@@ -12,11 +12,12 @@ from django.core import serializers
 from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from hours import ledger
 from hours.models import CreditEntry
 from members import first_sign_in, leaving, member_import
-from members.models import Member, Organization
+from members.models import ListImport, Member, Organization, SignInCode
 from members.sheets import sheets_of
 from tests import builders
 
@@ -39,6 +40,9 @@ def keeper(branch: Organization) -> Member:
 def leaver(branch: Organization, keeper: Member) -> Member:
     """A member of whom much is known, in many places."""
     head = ["党员编号", "姓名", "手机", "党支部", "出生日期", "党员类型"]
+    # Lists that nobody entered know the person by phone, or by name and organization.
+    for nameless in ([None, "笔误", PHONE, branch.code], [None, NAME, None, branch.code]):
+        lists.read_file(keeper, lists.text([head, nameless]))
     row = [NUMBER, NAME, PHONE, branch.code, "1962-03-05", "农村"]
     source = member_import.start("members", lists.text([head, row]), "x.csv", by=keeper, language="en")
     member_import.read(source)
@@ -47,7 +51,10 @@ def leaver(branch: Organization, keeper: Member) -> Member:
     source.refresh_from_db()
     member_import.apply(source)
     person = Member.objects.get(number=NUMBER)
+    person.host_organization, person.email = keeper.organization, "gone@example.org"
+    person.save()
     builders.make_role(person, branch, "secretary")
+    ListImport.objects.create(kind="members", file_name="own.xlsx", uploaded_by=person)
     first_sign_in.hand_out([person.pk], by=keeper, now=timezone.now())
     Client().post("/sign-in/", {"username": PHONE, "password": "wrong"})
     ledger.credit(
@@ -83,6 +90,11 @@ def test_who_left_is_found_nowhere_and_no_total_changes(leaver: Member, keeper: 
     assert CreditEntry.objects.aggregate(Sum("hours")) == totals
     leaver.refresh_from_db()
     assert (leaver.is_active, leaver.phone, leaver.roles.count()) == (False, None, 0)
+    assert (leaver.host_organization, leaver.email, leaver.has_usable_password()) == (None, "", False)
+    assert not SignInCode.objects.exists()
+    assert set(ListImport.objects.values_list("uploaded_by", flat=True)) == {keeper.pk}
+    entry = ModelLogEntry.objects.get(action="members.anonymise")
+    assert (entry.object_id, entry.user_id, entry.data) == (str(leaver.pk), keeper.pk, {})
     assert leaver.born_on == date(1962, 1, 1)
     assert leaver.organization == keeper.organization
     assert [category.slug for category in leaver.categories.all()] == ["rural"]

@@ -4,16 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import translation
-from pytest_django import DjangoAssertNumQueries
 from wagtail.models import ModelLogEntry
 
 from members import member_import
 from members.import_report import example_list, refused_rows
-from members.models import ImportFile, ImportRow, Member, Organization
+from members.models import ImportFile, Member, Organization
 from members.sheets import sheets_of
-from members.signals import members_changed
 from tests import builders
 
 from . import lists
@@ -231,14 +228,6 @@ def test_nobody_outside_ones_own_part_is_touched_or_named(
     assert Member.objects.get(number="A3").host_organization == other
 
 
-def test_rights_are_those_of_the_moment_of_entering(keeper: Member, branch: Organization) -> None:
-    source = read(keeper, [HEAD, ["A1", "甲", None, branch.code, None, None, None]])
-    keeper.roles.all().delete()
-    enter(source)
-    assert outcomes(source) == ["refused"]
-    assert not Member.objects.filter(number="A1").exists()
-
-
 def test_what_was_not_shown_is_not_done(keeper: Member, branch: Organization) -> None:
     source = read(
         keeper,
@@ -254,45 +243,6 @@ def test_what_was_not_shown_is_not_done(keeper: Member, branch: Organization) ->
     enter(source)
     assert outcomes(source) == ["refused", "same", "create"]
     assert Member.objects.get(number="A1").name == "另一位"
-
-
-def test_a_list_that_was_broken_off_goes_on(
-    keeper: Member, branch: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(member_import, "BATCH", 3)
-    people = [[f"A{n}", f"人{n}", None, branch.code, None, None, None] for n in range(8)]
-    source = read(keeper, [HEAD, *people])
-    assert member_import.confirm(source)
-    assert member_import.confirm(source) is False
-    source.refresh_from_db()
-    with translation.override("en"):
-        batches = member_import._batches(source)
-        assert [next(batches), next(batches)] == [3, 6]
-        batches.close()
-    assert Member.objects.filter(number__startswith="A").count() == 6
-    source.refresh_from_db()
-    member_import.apply(source)
-    assert source.rows.order_by("place").values_list("outcome", flat=True).distinct().get() == "create"
-    assert Member.objects.filter(number__startswith="A").count() == 8
-    assert source.rows.filter(applied=True).count() == 8
-
-
-def test_a_list_half_read_is_read_anew(keeper: Member, branch: Organization) -> None:
-    content = lists.xlsx([HEAD, ["A1", "甲", None, branch.code, None, None, None]])
-    source = member_import.start("members", content, "x.xlsx", by=keeper, language="en")
-    ImportRow.objects.create(list_import=source, place=2, outcome="create")
-    member_import.read(source)
-    assert [row.cells[0] for row in source.rows.all()] == ["A1"]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"PK\x03\x04", lists.xlsx([["日期", "天气"], ["2026", "晴"]]), lists.xlsx([HEAD]), lists.xlsx([])],
-)
-def test_a_file_that_is_no_list_says_so(keeper: Member, content: bytes) -> None:
-    source = read_file(keeper, content)
-    assert (source.state, source.rows.count(), ImportFile.objects.count()) == ("failed", 0, 0)
-    assert source.fault.endswith(".")
 
 
 def test_the_list_may_stand_on_a_later_sheet(keeper: Member, branch: Organization) -> None:
@@ -324,31 +274,3 @@ def test_the_example_is_a_list(keeper: Member, kind: str) -> None:
     source = read_file(keeper, example_list(kind).getvalue(), kind)
     assert set(source.columns) == {field for field, _heading in member_import.columns_of(kind)}
     assert source.rows.count() == 1
-
-
-def test_entering_tells_the_rooms_above(keeper: Member, branch: Organization) -> None:
-    told: list[int] = []
-
-    def hear(ids: list[int], **kwargs: Any) -> None:
-        assert transaction.get_connection().in_atomic_block
-        told.extend(ids)
-
-    members_changed.connect(hear)
-    try:
-        enter(read(keeper, [HEAD, ["A1", "甲", None, branch.code, None, None, None]]))
-    finally:
-        members_changed.disconnect(hear)
-    assert told == [Member.objects.get(number="A1").pk]
-
-
-def test_reading_takes_the_same_queries_for_few_and_many(
-    keeper: Member, branch: Organization, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    def file(n: int) -> bytes:
-        return lists.xlsx([HEAD, *[[f"A{i}", "甲", None, branch.code, None, None, None] for i in range(n)]])
-
-    with django_assert_max_num_queries(60) as few:
-        read_file(keeper, file(2))
-    with django_assert_max_num_queries(60) as many:
-        read_file(keeper, file(60))
-    assert len(few) == len(many)

@@ -1,10 +1,10 @@
 """Roles become rights in one place."""
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 
 from members.models import Member, Organization, Role
-from members.permissions import may, members_kept_by, organizations_of
+from members.permissions import may, members_kept_by, members_proved_by, organizations_of
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,15 @@ def test_who_sees_whom(
     )
 
 
+def test_nothing_is_proved_for_who_has_left(branch: Organization, other_branch: Organization) -> None:
+    secretary = with_role(branch, "secretary")
+    neighbour = builders.make_member(branch)
+    builders.make_member(branch, is_active=False)
+    builders.make_member(other_branch)
+    assert set(members_proved_by(secretary)) == {secretary, neighbour}
+    assert set(members_proved_by(neighbour)) == {neighbour}
+
+
 def test_a_member_sees_themselves_and_a_stranger_nobody(branch: Organization) -> None:
     member = builders.make_member(branch)
     builders.make_member(branch)
@@ -128,8 +137,10 @@ def test_groups_follow_roles(branch: Organization, kind: str, groups: set[str]) 
     member = builders.make_member(branch)
     role = builders.make_role(member, branch, kind)
     assert set(member.groups.values_list("name", flat=True)) == groups
+    by_hand = Group.objects.create(name="Photographers")
+    member.groups.add(by_hand)
     role.delete()
-    assert member.groups.count() == 0
+    assert list(member.groups.all()) == [by_hand]
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,18 @@ def test_who_may_do_more_is_moved_by_those_above(
     with pytest.raises(TransferRefusedError):
         transfer(chief, sister, by=holder(branch.get_parent(), "officer"))
     transfer(chief, sister, by=holder(district, "administrator"))
+    boss = builders.make_member(branch, is_superuser=True)
+    with pytest.raises(TransferRefusedError):
+        transfer(boss, sister, by=holder(district, "administrator"))
+
+
+def test_only_a_superuser_takes_somebody_out_of_all_organizations(
+    member: Member, district: Organization
+) -> None:
+    with pytest.raises(TransferRefusedError):
+        transfer(member, None, by=holder(district, "administrator"))
+    transfer(member, None, by=builders.make_member(None, is_superuser=True))
+    assert Member.objects.get(pk=member.pk).organization is None
 
 
 def test_the_host_that_becomes_home_is_host_no_longer(
