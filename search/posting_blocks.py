@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .whoosh_parts import NumericColumn, TermNotFound
+from .whoosh_parts import STORED_COLUMN, NumericColumn, TermNotFound
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -37,6 +37,19 @@ def postings_in(reader: Any, field: str, term: bytes) -> tuple[Numbers, Floats]:
     if len(numbers) == 1:
         return numbers[0], weights[0]
     return np.concatenate(numbers), np.concatenate(weights)
+
+
+def open_columns(reader: Any) -> None:
+    """Open the stored texts now, as a later merge would delete their file under our feet.
+
+    Raises `FileNotFoundError` if a commit has just deleted any column: Whoosh takes one whose file is gone
+    for one without values, so the keys and lengths that were read may be wrong.
+    """
+    per_document = reader._perdoc
+    texts = per_document._cached_reader("_stored", STORED_COLUMN)
+    measured = [f"_{name}_len" for name in ("suggest", "words") if reader.field_length(name)]
+    if texts is None or not all(per_document.has_column(name) for name in ("key", "_stored", *measured)):
+        raise FileNotFoundError(reader.segment().segment_id())
 
 
 def length_codes_in(per_document: Any, field: str) -> NDArray[np.uint8] | None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from . import pairs
 from .index_files import IndexFiles, open_generation
 from .mapped_files import MappedStorage
-from .posting_blocks import NOTHING, Floats, Numbers, length_codes_in, postings_in
+from .posting_blocks import NOTHING, Floats, Numbers, length_codes_in, open_columns, postings_in
 from .whoosh_parts import EmptyIndexError, SegmentReader, byte_to_length
 
 # Scored postings kept per snapshot, and postings kept per segment: about 48 and 16 MB.
@@ -80,8 +80,7 @@ class _Segment:
         self.lengths = {name: self._read_lengths(name) for name in ("words", "suggest")}
         self.total_length: int = reader.field_length("words")
         self._primary_keys: NDArray[Any] | None = None
-        # Opens the file of stored texts now: a later merge would delete it under our feet.
-        reader.stored_fields(0)
+        open_columns(reader)
 
     def _read_lengths(self, field: str) -> Floats:
         codes = length_codes_in(self._reader._perdoc, field)
@@ -203,11 +202,13 @@ class Snapshot:
 
     def similar_words(self, word: str, most: int) -> list[str]:
         """Return `word` and at most `most` words of the index that are written much like it."""
-        found = {word}
-        for segment in self._segments:
-            candidates = segment.terms_from("words", word[:1], _MOST_COMPARED_WORDS)
-            found.update(difflib.get_close_matches(word, candidates, n=most, cutoff=_SIMILAR))
-        return sorted(found)[: most * len(self._segments)]
+        candidates = {
+            term
+            for segment in self._segments
+            for term in segment.terms_from("words", word[:1], _MOST_COMPARED_WORDS)
+        }
+        similar = difflib.get_close_matches(word, sorted(candidates - {word}), n=most, cutoff=_SIMILAR)
+        return [word, *similar]
 
     def texts(self, number: int) -> dict[str, str]:
         """Return the normalised texts of a document by field name."""

@@ -1,6 +1,6 @@
 """The only module that imports Whoosh: names that its maintained fork and the original have in common."""
 
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocWriter, W3TermInfo
+from whoosh.codec.whoosh3 import STORED_COLUMN, W3Codec, W3FieldWriter, W3PerDocWriter, W3TermInfo
 from whoosh.columns import CompressedBytesColumn, NumericColumn, PickleColumn
 from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
@@ -14,6 +14,7 @@ from whoosh.writing import SegmentWriter
 __all__ = [
     "ID",
     "STORED",
+    "STORED_COLUMN",
     "CompressedBytesColumn",
     "EmptyIndexError",
     "Existence",

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from modelsearch.query import PlainText
+from wagtail.models import Page
 
 from search import index_files
+from search.backend import SearchBackend
 from search.index_files import IndexBusyError, IndexFiles, Rebuild, RebuildRunningError, open_generation
 from search.questions import Question
 from search.snapshot import Snapshots
@@ -46,11 +48,13 @@ def test_an_index_can_be_opened_at_any_moment_of_a_commit(tmp_path: Path) -> Non
     writer = start_writer(tmp_path, 0, 10_000)
     assert writer.stdout is not None
     writer.stdout.readline()
-    generation = IndexFiles(tmp_path).current()
+    files = IndexFiles(tmp_path)
+    generation = files.current()
     try:
         until = time.monotonic() + 2
         while time.monotonic() < until:
             open_generation(generation)
+            Snapshots().latest(files)
     finally:
         writer.kill()
         writer.communicate()
@@ -114,10 +118,101 @@ def test_what_is_just_made_is_not_swept(tmp_path: Path) -> None:
     assert made.is_dir()
 
 
+def segments(files: IndexFiles) -> dict[str, int]:
+    """Return how many documents each segment has, by its name."""
+    return {one.segment_id(): one.doc_count_all() for one in open_generation(files.current())._segments()}
+
+
 def test_many_small_commits_are_merged(tmp_path: Path) -> None:
+    """A large segment is left in peace meanwhile, and what was changed or removed stays so."""
     files = IndexFiles(tmp_path)
+    files.write([document(f"large {number}", "草地贪夜蛾") for number in range(60)])
+    [large] = segments(files)
     for number in range(30):
-        files.write([document(str(number), "乡村振兴")])
-    assert len(open_generation(files.current())._segments()) <= index_files.MOST_SEGMENTS
-    assert keys(files) == {str(number) for number in range(30)}
-    shutil.rmtree(tmp_path)
+        replaced = [document("changed", f"乡村振兴 第{number}次")]
+        files.write([document(str(number), "乡村振兴"), *replaced], removed=[str(number - 3)])
+    assert len(segments(files)) <= index_files.MOST_SEGMENTS
+    assert segments(files)[large] == 60
+    assert sum(segments(files).values()) < 100
+    assert keys(files) == {"27", "28", "29", "changed"}
+    assert keys(files, "第28次") == set()
+    assert len(keys(files, "草地贪夜蛾")) == 60
+
+
+def test_a_segment_that_is_large_enough_is_not_merged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_files, "LARGEST_MERGED", 1)
+    files = IndexFiles(tmp_path)
+    for number in range(8):
+        files.write([document(f"{number} {one}", "乡村振兴") for one in range(2)])
+    assert list(segments(files).values()) == [2] * 8
+    for number in range(8):
+        files.write([], removed=[f"{number} 0", f"{number} 1"])
+    assert segments(files) == {}  # nothing is left of them
+
+
+def test_nobody_else_may_read_or_write_an_index(tmp_path: Path) -> None:
+    """It holds pickles, and the words of drafts."""
+    files = IndexFiles(tmp_path / "index")
+    assert [path.stat().st_mode & 0o777 for path in (files.current(), files.root)] == [0o700, 0o700]
+
+
+def test_a_document_that_cannot_be_written_holds_nothing_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_files, "WRITE_TIMEOUT", 0.1)
+    files = IndexFiles(tmp_path)
+    files.write([document("1", "乡村振兴")])
+    with pytest.raises(KeyError) as _kept_alive:
+        files.write([document("2", "乡村振兴"), {"key": "1"}])
+    files.write([document("3", "乡村振兴")])
+    assert keys(files) == {"1", "3"}
+
+
+def test_a_rebuild_takes_the_later_of_two_and_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The later one is what the object's own model tells, not its parent."""
+    files = IndexFiles(tmp_path)
+    rebuild = Rebuild(files)
+    rebuild.add([document("1", "乡村振兴"), document("2", "乡村振兴"), document("1", "草地贪夜蛾")])
+    monkeypatch.setattr(index_files, "MOST_GATHERED", 0)
+    rebuild.add([document("3", "草地贪夜蛾")])
+    assert rebuild._writer is None  # written at once
+    rebuild.finish()
+    assert (keys(files), keys(files, "草地贪夜蛾")) == ({"2"}, {"1", "3"})
+    assert not (tmp_path / "building").is_symlink()
+
+
+def test_while_the_index_is_switched_nobody_writes_or_makes_another(tmp_path: Path) -> None:
+    files, other = IndexFiles(tmp_path), IndexFiles(tmp_path)
+    with files._switching():
+        waiting = [
+            threading.Thread(target=other.current),
+            threading.Thread(target=other.write, args=([document("1", "乡村振兴")],)),
+        ]
+        for thread in waiting:
+            thread.start()
+        time.sleep(0.05)
+        made = files._new_generation()
+        files._point("current", made)
+    for thread in waiting:
+        thread.join()
+    assert files.current() == made
+    with files._switching():
+        writing = threading.Thread(target=other.write, args=([document("2", "乡村振兴")],))
+        writing.start()
+        writing.join(0.1)
+        assert keys(files) == {"1"}
+    writing.join()
+    assert keys(files) == {"1", "2"}
+
+
+def test_removing_from_a_busy_index_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It happens inside a reader's or editor's request; the database hides the page anyway."""
+    monkeypatch.setattr(index_files, "WRITE_TIMEOUT", 0.05)
+    index = SearchBackend({"INDEX_DIR": tmp_path}).get_index_for_model(Page)
+    holder = SegmentWriter(open_generation(index.files.current()), compound=False)
+    index.delete_item(Page(pk=1))
+    holder.cancel()

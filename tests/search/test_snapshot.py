@@ -1,10 +1,15 @@
 """What is read past Whoosh's public interface equals what that interface tells."""
 
+import os
+import random
 from pathlib import Path
+
+import numpy as np
+import pytest
 
 from search import segmentation
 from search.index_files import IndexFiles, open_generation
-from search.snapshot import Snapshots
+from search.snapshot import Snapshots, _Kept
 
 from .writers import document
 
@@ -29,3 +34,76 @@ def test_postings_and_lengths_equal_whooshs_own(tmp_path: Path) -> None:
     lengths = [reader.doc_field_length(number, "words") for number in range(snapshot.size)]
     assert snapshot.lengths("words").tolist() == lengths
     assert snapshot.count == reader.doc_count() == 898
+
+
+def test_every_pair_is_found_also_where_two_share_a_place_and_after_a_merge(tmp_path: Path) -> None:
+    chance = random.Random(6)  # noqa: S311  the same texts every time
+    characters = [chr(code) for code in range(0x4E00, 0x9000)]
+    texts = ["".join(chance.choices(characters, k=600)) for _text in range(8)]
+    files = IndexFiles(tmp_path)
+    for number, text in enumerate(texts):
+        files.write([document(str(number), text)])
+    snapshot = Snapshots().latest(files)
+    assert len(snapshot._segments) < len(texts)
+    for number, text in enumerate(texts):
+        normalised = segmentation.normalise(text)
+        lacking = [
+            pair
+            for pair in segmentation.pairs(normalised)
+            if str(number) not in [snapshot.keys[found] for found in snapshot.pair(pair)]
+        ]
+        assert lacking == []
+    strange = [pair for pair in segmentation.pairs("".join(characters[:400])) if len(snapshot.pair(pair))]
+    assert len(strange) < 10
+
+
+def test_an_open_snapshot_outlives_its_files(tmp_path: Path) -> None:
+    files = IndexFiles(tmp_path)
+    files.write([document("1", "乡村振兴")])
+    snapshot = Snapshots().latest(files)
+    files.reset()
+    assert snapshot.texts(0) == {"text": "乡村振兴\n"}
+    assert len(snapshot.postings("words", "乡村振兴")[0]) == 1
+
+
+def test_a_fork_opens_the_files_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, snapshots = IndexFiles(tmp_path), Snapshots()
+    first = snapshots.latest(files)
+    assert snapshots.latest(files) is first
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    assert snapshots.latest(files) is not first
+
+
+def test_only_so_much_is_kept_in_memory() -> None:
+    made = []
+
+    def ask(key: str) -> None:
+        def make() -> tuple[np.ndarray, np.ndarray]:
+            made.append(key)
+            return np.zeros(4, np.int64), np.zeros(4, np.float32)
+
+        kept.get(key, make)
+
+    kept = _Kept(10)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        ask(key)
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_similar_words_are_few_and_the_word_is_among_them(tmp_path: Path) -> None:
+    files = IndexFiles(tmp_path)
+    for number in range(3):
+        files.write([document(str(number), " ".join(f"tractor{number}{digit}" for digit in range(9)))])
+    similar = Snapshots().latest(files).similar_words("tractor", 5)
+    assert (similar[0], len(similar)) == ("tractor", 6)
+
+
+@pytest.mark.parametrize("column", ["key", "_stored", "_words_len"])
+def test_a_segment_that_is_being_deleted_is_not_taken_for_an_empty_one(tmp_path: Path, column: str) -> None:
+    """Whoosh takes a column whose file is gone for one without values."""
+    files = IndexFiles(tmp_path)
+    files.write([document("1", "乡村振兴")])
+    [gone] = files.current().glob(f"*.{column}.col")
+    gone.unlink()
+    with pytest.raises(FileNotFoundError):
+        Snapshots().latest(files)
