@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.admin.menu import reports_menu
-from wagtail.contrib.search_promotions.models import Query, QueryDailyHits
+from wagtail.contrib.search_promotions.models import Query, QueryDailyHits, SearchPromotion
 from wagtail.models import PageViewRestriction
 
 from members.models import Member, Organization, Role
@@ -123,6 +123,9 @@ def test_the_start_and_the_empty_page_offer_popular_words(client: Client, rebuil
         shown = client.get("/search/", asked).context["popular"]
         assert [(one.words, one.address) for one in shown] == [("白菜", "?q=%E7%99%BD%E8%8F%9C")]
     assert client.get("/search/", {"q": "白菜"}).context["popular"] == []
+    link = "https://example.org/"
+    SearchPromotion.objects.create(query=Query.get("qwertzuiop"), external_link_url=link)
+    assert client.get("/search/", {"q": "qwertzuiop"}).context["popular"] == []
 
 
 def test_only_a_post_counts(rebuild: Rebuild, db: None) -> None:

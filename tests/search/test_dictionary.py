@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
+from pytest_django import Settings
 
 from members.models import Member, Organization, Role
 from search import district_words, segmentation
@@ -165,3 +166,13 @@ def test_saving_again_changes_nothing_of_the_file(db: None) -> None:
     write_down()
     call_command("migrate", verbosity=0)
     assert district_words.version() == version
+
+
+def test_the_file_is_replaced_in_one_step(settings: Settings) -> None:
+    """Whoever reads it meanwhile reads the old one to its end."""
+    district_words.write(["田禾坪"])
+    with settings.SEARCH_DISTRICT_WORDS.open(encoding="utf-8") as reading:
+        district_words.write(["青禾白"])
+        assert reading.read() == "田禾坪"
+    assert district_words.read() == ("青禾白",)
+    assert len(list(settings.SEARCH_DISTRICT_WORDS.parent.glob("district_words*"))) == 1

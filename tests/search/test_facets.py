@@ -8,14 +8,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
+from django.utils.http import urlencode
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import PageViewRestriction
 
 from courses.models import Enrolment
 from lectures.models import Lecture
 from local_videos.models import LocalVideo
-from members.models import Member, MemberCategory
+from members.models import MemberCategory
 from search.asking import NEWEST, arrange
+from search.facets import MOST_CHOICES
 from search.traits import kept
 from tests import builders
 
@@ -97,10 +99,33 @@ def test_a_choice_keeps_the_others_and_can_be_taken_back(client: Client, library
     assert titles(client, q="白菜", length="short", category="new") == ["白菜乙"]
     assert titles(client, q="白菜", year="2024") == ["白菜大王"]
     assert titles(client, q="白菜", place="下禾村") == ["白菜状元"]
+    # So can one that nothing has, and one that is the only one left.
+    for asked in ({"q": "白菜", "place": "无人村"}, {"q": "萝卜", "kind": "lecture"}):
+        chosen = [one for facet in ask(client, **asked)["facets"] for one in facet.choices if one.chosen]
+        assert [one.address for one in chosen] == [f"?{urlencode({'q': asked['q']})}"]
+
+
+def test_of_many_places_those_with_most_are_offered(client: Client, rebuild: Rebuild, db: None) -> None:
+    for number in range(MOST_CHOICES + 2):
+        builders.make_exemplar(f"白菜{number}", place=f"{number:02}村")
+    builders.make_exemplar("白菜大王", place="99村")
+    builders.make_exemplar("白菜状元", place="99村")
+    rebuild()
+    offered = list(counts(client, q="白菜")["place"])
+    assert offered == ["99村", *(f"{number:02}村" for number in range(MOST_CHOICES - 1))]
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("kind", "x"), ("category", "x"), ("subject", "x"), ("length", "x"), ("year", "x")]
+    ("name", "value"),
+    [
+        ("kind", "x"),
+        ("category", "x"),
+        ("subject", "x"),
+        ("length", "x"),
+        ("year", "x"),
+        ("year", "1899"),
+        ("year", "3000"),
+    ],
 )
 def test_a_choice_that_does_not_exist_counts_as_not_made(
     client: Client, library: None, name: str, value: str
@@ -147,6 +172,19 @@ def test_orders(client: Client, rebuild: Rebuild, branch: Any) -> None:
     assert titles(client, q="白菜", sort="nonsense") == titles(client, q="白菜")
 
 
+def test_the_usual_order_needs_no_word_in_the_address(client: Client, library: None) -> None:
+    def orders(**asked: str) -> list[tuple[str, bool]]:
+        return [(one.address, one.chosen) for one in ask(client, **asked)["orders"]]
+
+    assert orders(q="x") == [("?q=x", True), ("?q=x&sort=newest", False), ("?q=x&sort=chosen", False)]
+    # Without a question nothing is closer than the rest.
+    assert orders(kind="exemplar", sort="chosen") == [
+        ("?kind=exemplar", False),
+        ("?kind=exemplar&sort=chosen", True),
+    ]
+    assert titles(client, kind="exemplar") == ["白菜状元", "白菜大王"]
+
+
 def test_a_page_of_which_the_traits_are_not_known_yet_is_the_newest(db: None) -> None:
     known = builders.make_lecture("白菜甲")
     traits = kept.latest()
@@ -161,7 +199,9 @@ def test_the_piece_for_typing_is_the_page_without_its_frame(client: Client, libr
     assert "<html" not in piece
 
 
-def test_what_editors_put_first_stands_first_and_once(client: Client, library: None, member: Member) -> None:
+def test_what_editors_put_first_stands_first_and_once(
+    client: Client, library: None, rebuild: Rebuild
+) -> None:
     query = Query.get("白菜")
     chosen, hidden = Lecture.objects.get(title="白菜丁"), builders.make_lecture("藏着的课")
     PageViewRestriction.objects.create(page=hidden, restriction_type="login")
@@ -175,6 +215,11 @@ def test_what_editors_put_first_stands_first_and_once(client: Client, library: N
     answer = client.get("/search/", {"q": "白菜"}).content.decode()
     assert [title for title in ("藏着的课", "草稿的课") if title in answer] == []
     assert ask(client, q="白菜", kind="lecture")["promotions"] == []
+    for number in range(6):
+        builders.make_lecture(f"白菜{number}")
+    rebuild()
+    second = ask(client, q="白菜", page=2)
+    assert (second["promotions"], len(second["found"]), second["count"]) == ([], 1, 12)
 
 
 @pytest.mark.parametrize("question", ["学习WPS", "學習WPS", "学习ＷＰＳ", " 學習ｗｐｓ "])

@@ -13,9 +13,10 @@ from wagtail.models import PageViewRestriction
 
 from hours.models import Subject
 from members.models import MemberCategory
+from search import hearing
 from search.models import Spelling
-from search.near_misses import LONGEST_LETTERS, near, one_letter_off
-from search.spelling import heard, initials_of, letters_of, starts_of
+from search.near_misses import LONGEST_LETTERS, MOST_OFFERED, near, one_letter_off
+from search.spelling import LONGEST_START, MOST_STARTS, heard, initials_of, letters_of, starts_of
 from search.suggestions import suggest
 from tests import builders
 
@@ -119,7 +120,8 @@ def test_names_of_people_and_places_are_found_by_sound(client: Client, library: 
 def test_words_of_categories_subjects_and_the_dictionary_are_heard(client: Client, library: None) -> None:
     """Where they find something; that nobody's name has them does not matter."""
     Subject.objects.create(code="s", name="人工智能")
-    assert found(client, "rengongzhineng") == []
+    shown = client.get("/search/", {"q": "rengongzhineng"}).context
+    assert (shown["found"], shown["readings"]) == ([], ())
     for summary in ("用好人工智能", "防治草地贪夜蛾"):
         builders.make_lecture("课", summary=summary)
     call_command("update_index", verbosity=0)
@@ -142,6 +144,9 @@ def test_what_was_meant_is_marked(client: Client, library: None) -> None:
         ("nonye", ["农业"]),
         ("nogye", ["农业"]),
         ("农业", []),
+        ("农机", []),  # of two characters, one wrong leaves nothing certain
+        ("a b c d 高血鸭", []),  # of a sentence only the beginning is looked at
+        ("高血鸭 龙业", ["高血压 龙业", "高血鸭 农业"]),
         ("qwertzuiop", []),
     ],
 )
@@ -163,11 +168,35 @@ def test_the_cost_of_a_mistake_is_bounded() -> None:
     assert "nongye" not in one_letter_off("nongye")
 
 
+def test_long_words_and_many_mistakes_are_left_alone(library: None) -> None:
+    for title in ("中华人民共和国", "一二三四五六七八九十农业", "高血糖", "高血脂"):
+        builders.make_lecture(title)
+    assert near("zhonghuarenmingongheguo"[:-1]) == []
+    assert near("宗华人民共和国") == []  # a letter of the first syllable is wrong
+    assert near("中华人民共和锅") == ["中华人民共和国"]
+    assert near("一二三四五六七八九十农夜") == []
+    assert len(near("高血鸭 龙业")) == MOST_OFFERED
+
+
+def test_of_many_names_the_best_are_looked_at(library: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = builders.make_lecture("高")
+    builders.make_lecture("高粱")
+    monkeypatch.setattr(hearing, "MOST_SPELLINGS", 1)
+    assert hearing.hear("gao").keys == [exact.pk]
+
+
+def test_a_long_name_has_only_so_many_starts() -> None:
+    starts = starts_of("白菜" * 60)
+    assert (len(starts), max(len(start.text) for start in starts)) == (MOST_STARTS, LONGEST_START)
+
+
 def test_words_tags_and_pages_are_offered(library: None) -> None:
     MemberCategory.objects.update_or_create(slug="rural", defaults={"name": "农村党员"})
     assert offered("ny")[0] == "农业"
     assert {"农业技术入门", "现代农业"} <= set(offered("ny"))
     assert offered("农") == ["农业", "农村党员", "农业技术", "现代农业", "农业技术入门"]
+    assert offered("農") == offered("农")
+    assert "农业" not in offered("农业")  # what is typed already
     assert "农村党员" in offered("ncdy")
     assert offered("") == offered("qwertzuiop") == []
 

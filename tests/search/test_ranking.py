@@ -90,3 +90,19 @@ def test_words_are_joined_and_added_up(files: IndexFiles) -> None:
     assert ranking.any_of(snapshot, [one, one.not_()]).alive().numbers.tolist() == (
         snapshot.alive.nonzero()[0].tolist()
     )
+
+
+def test_what_was_deleted_is_in_no_answer(files: IndexFiles) -> None:
+    snapshot = Snapshots().latest(files)
+    assert len(ranking.Hits.every(snapshot)) == snapshot.count == 598
+    assert len(ranking.Hits.none(snapshot).not_()) == 598
+
+
+def test_only_so_many_words_are_kept_for_every_document(
+    files: IndexFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "_MOST_FULL", 2)
+    snapshot = Snapshots().latest(files)
+    for word in WORDS:
+        ranking.hits_of_term(snapshot, "words", word)
+    assert len(snapshot.full_scores) == 2

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from members.models import Member, Organization, Role
-from search import rebuilding
+from search import district_words, rebuilding
 from search.index_files import IndexFiles, Rebuild
 from search.models import DictionaryWord, IndexRebuild
 from search.rebuilding import ask_again, rebuild, state
@@ -58,6 +59,9 @@ def test_pauses_grow_until_it_is_given_up(full_disk: Callable[[], None]) -> None
         made, pause = fail()
         assert (made, pause) == (attempt, pytest.approx(timedelta(minutes=minutes), abs=SOON))
     assert fail() == (5, None)
+    # No failed attempt has left its files on a disk that may be full.
+    roots = [index.files.root for index in get_search_backend().all_indexes()]
+    assert [len(list(root.glob("g-*"))) for root in roots if root.exists()] == [1]
     assert ask_again(timezone.now() + timedelta(days=400)) is False
 
 
@@ -93,6 +97,50 @@ def test_a_lost_task_is_noticed(attempt: int, asked: bool) -> None:
     assert ask_again(timezone.now()) is asked
     lost.refresh_from_db()
     assert lost.fault == ("" if asked else "interrupted")
+
+
+@pytest.mark.django_db
+def test_one_that_goes_on_at_this_moment_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    asked = IndexRebuild.objects.create(due_at=now - timedelta(minutes=1))
+    IndexRebuild.objects.update(due_at=now + rebuilding.PATIENCE)  # its worker has just gone on
+    monkeypatch.setattr(rebuilding, "state", lambda: asked)
+    assert ask_again(now) is False
+
+
+@pytest.mark.django_db
+def test_its_task_is_queued_only_when_the_word_is_stored(
+    django_capture_on_commit_callbacks: Committed,
+) -> None:
+    before = waiting()
+    with django_capture_on_commit_callbacks():
+        rebuilding._ask_for_rebuild()
+    assert waiting() == before
+
+
+@pytest.mark.django_db
+def test_a_long_building_says_that_it_lives_and_brings_everything_in_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In several batches; the words' file and the spelling of names included."""
+    monkeypatch.setattr(rebuilding, "_BATCH", 2)
+    lectures = [builders.make_lecture(f"田禾坪的故事{number}") for number in range(5)]
+    DictionaryWord.objects.create(word="田禾坪")
+    asked = IndexRebuild.objects.create()
+    due: list[datetime | None] = []
+    save = IndexRebuild.save
+
+    def save_and_note(self: IndexRebuild, *args: object, **kwargs: object) -> None:
+        due.append(self.due_at)
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(IndexRebuild, "save", save_and_note)
+    rebuild(asked)
+    assert due.pop() is None
+    assert len(set(due)) == len(due) > 3
+    assert set(Page.objects.search("田禾坪").keys()) == {lecture.pk for lecture in lectures}
+    assert district_words.read() == ("田禾坪",)
+    assert lectures[0].spellings.filter(word="田禾坪", word_sounds="tianheping").exists()
 
 
 @pytest.mark.django_db

@@ -51,3 +51,10 @@ def test_no_more_than_the_best_hits_are_listed(rebuild: Rebuild, monkeypatch: py
 def test_only_offered_pages_are_fetched() -> None:
     shown, draft = builders.make_lecture("村务公开"), builders.make_lecture("草稿", live=False)
     assert [page.pk for page in fetch([draft.pk, shown.pk, 0], pages())] == [shown.pk]
+
+
+@pytest.mark.django_db
+def test_of_equally_good_ones_the_newest_comes_first(rebuild: Rebuild) -> None:
+    first, second = (builders.make_lecture(f"村务公开{number}") for number in "一二")
+    rebuild()
+    assert Page.objects.search("村务公开").keys() == [second.pk, first.pk]

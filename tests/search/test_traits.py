@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-from search.traits import _Kept
+from search.traits import _Kept, kept
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +48,19 @@ def test_as_long_as_nothing_changes_one_query_tells(elsewhere: _Kept) -> None:
 def test_nothing_at_all_is_no_fault(elsewhere: _Kept) -> None:
     Page.objects.all().delete()
     assert elsewhere.latest().keys.tolist() == []
+
+
+def test_what_is_saved_here_counts_at_once(db: None) -> None:
+    """Also where no log tells of it."""
+    story = builders.make_exemplar("老支书", place="上禾村")
+    assert places(kept) == {"上禾村": 1}
+    story.place = "田禾坪"
+    story.save()
+    assert places(kept) == {"田禾坪": 1}
+
+
+def test_after_a_while_they_are_read_anew(elsewhere: _Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = elsewhere.latest()
+    assert elsewhere.latest() is first
+    monkeypatch.setattr(elsewhere, "_until", 0.0)
+    assert elsewhere.latest() is not first
