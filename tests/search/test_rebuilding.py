@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -130,7 +131,7 @@ def test_a_long_building_says_that_it_lives_and_brings_everything_in_step(
     due: list[datetime | None] = []
     save = IndexRebuild.save
 
-    def save_and_note(self: IndexRebuild, *args: object, **kwargs: object) -> None:
+    def save_and_note(self: IndexRebuild, *args: Any, **kwargs: Any) -> None:
         due.append(self.due_at)
         save(self, *args, **kwargs)
 
