@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hours.models import CreditEntry, DeliveryKind
 from hours.rules import NoCreditRuleError, rule_on
-from hours.wording import bare
+from hours.wording import with_unit
 from members.models import Member
 
 from . import intervals
@@ -125,15 +125,15 @@ def _verdict(
 ) -> tuple[State, str]:
     """Return the state and the one sentence that tells it."""
     asked = round(settings.LECTURES_SEEN_SHARE * 100)
-    facts: dict[str, object] = {"hours": bare(lecture.hours), "percent": percent, "asked": asked}
+    facts: dict[str, object] = {"hours": with_unit(lecture.hours), "percent": percent, "asked": asked}
     if entry is not None:
-        facts |= {"hours": bare(entry.hours), "day": date_format(entry.earned_on), "year": entry.year}
+        facts |= {"hours": with_unit(entry.hours), "day": date_format(entry.earned_on), "year": entry.year}
         if entry.delivery_kind == DeliveryKind.ONLINE:
-            return State.CREDITED, _("Credited on %(day)s: %(hours)s hours.") % facts
+            return State.CREDITED, _("Credited on %(day)s: %(hours)s.") % facts
         facts["kind"] = entry.get_delivery_kind_display()
         return State.ELSEWHERE, (
             _(
-                "In %(year)s this lecture has already been credited to you as %(kind)s with %(hours)s hours; "
+                "In %(year)s this lecture has already been credited to you as %(kind)s with %(hours)s; "
                 "it counts once a year. You are welcome to watch it again."
             )
             % facts
@@ -144,12 +144,11 @@ def _verdict(
         return State.TOO_SHORT, _without_worth()
     if not percent:
         return State.NOT_BEGUN, (
-            _("This lecture is worth %(hours)s hours, credited when %(asked)s%% of it have been seen.")
-            % facts
+            _("This lecture is worth %(hours)s, credited when %(asked)s%% of it have been seen.") % facts
         )
     return State.IN_PROGRESS, (
         _(
-            "You have seen %(percent)s%%. At %(asked)s%% you are credited with %(hours)s hours; "
+            "You have seen %(percent)s%%. At %(asked)s%% you are credited with %(hours)s; "
             "the light parts of the strip are still to be seen."
         )
         % facts
