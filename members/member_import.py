@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from .list_rows import Judgement, ListKind, Outcome, viewer_of
-from .member_rows import MemberRows
+from .member_rows import BETWEEN_NAMES, MemberRows
 from .models import ImportFile, ImportRow, ListImport, Member
 from .organization_rows import OrganizationRows
 from .sheets import Row, Sheet, UnreadableFileError, sheets_of
@@ -86,9 +86,10 @@ def read(source: ListImport) -> None:
 
 def _read(source: ListImport, content: bytes) -> None:
     kind = kind_of(source)
-    sheet, header = _table(content, kind)
+    sheet, header, others = _table(content, kind)
     source.header, source.columns, source.rows_total = header.headings, header.places, sheet.about
-    source.save(update_fields=["header", "columns", "rows_total"])
+    source.fault = _of_several(sheet, others) if others else ""
+    source.save(update_fields=["header", "columns", "rows_total", "fault"])
     rows = rows_below(sheet, header)
     size = MOST_ORGANIZATIONS if source.kind == ListImport.Kind.ORGANIZATIONS else BATCH
     done = 0
@@ -106,12 +107,13 @@ def _read(source: ListImport, content: bytes) -> None:
         raise UnreadableFileError(_("There is no row below the headings."))
 
 
-def _table(content: bytes, kind: ListKind) -> tuple[Sheet, Header]:
-    """Return the first sheet with headings that we know, and its header."""
-    for sheet in sheets_of(content):
-        header = find_header(sheet, kind.columns, kind.any_of)
-        if header and len(header.places) > len(kind.any_of):
-            return sheet, header
+def _table(content: bytes, kind: ListKind) -> tuple[Sheet, Header, list[Sheet]]:
+    """Return the sheet with most headings that we know, the first of several, its header, and the others."""
+    found = [(sheet, find_header(sheet, kind.columns, kind.any_of)) for sheet in sheets_of(content)]
+    tables = [(sheet, header) for sheet, header in found if header]
+    if tables:
+        best, header = max(tables, key=lambda table: len(table[1].places))
+        return best, header, [sheet for sheet, _header in tables if sheet is not best]
     needed = [str(column.label) for column in kind.columns if column.field in kind.any_of]
     raise UnreadableFileError(
         _(
@@ -120,6 +122,13 @@ def _table(content: bytes, kind: ListKind) -> tuple[Sheet, Header]:
         )
         % {"needed": pgettext("between alternatives", " or ").join(needed)}
     )
+
+
+def _of_several(sheet: Sheet, others: list[Sheet]) -> str:
+    return _(
+        "The file holds several tables: %(read)s was read, but not %(others)s. "
+        "Please save each of the others as a file of its own and upload it."
+    ) % {"read": sheet.name, "others": BETWEEN_NAMES.join(other.name for other in others)}
 
 
 def _cells(source: ListImport, row: Row) -> dict[str, str]:

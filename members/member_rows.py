@@ -213,15 +213,7 @@ class MemberRows:
         for one, member in zip(new, created, strict=True):
             one.known = member
         entered = [one for one in judged if one.outcome in (Outcome.CREATE, Outcome.CHANGE)]
-        tagged = [
-            one
-            for one in entered
-            if "categories" in one.values
-            and (
-                one.outcome == Outcome.CREATE
-                or _value_of(one.known, "categories") != one.values["categories"]
-            )
-        ]
+        tagged = [one for one in entered if "categories" in one.values]
         MemberCategoryTag.objects.filter(content_object__in=[one.known for one in tagged]).delete()
         MemberCategoryTag.objects.bulk_create(
             MemberCategoryTag(content_object=one.known, tag=category)

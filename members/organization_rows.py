@@ -124,8 +124,7 @@ class OrganizationRows:
         now_below = one.known and isinstance(parent, Organization) and one.known.contains(parent)
         if now_below or self._ends_below_itself(one, known):
             one.reasons.append(_("An organization cannot belong to itself or to one below it."))
-        else:
-            one.rank = _rank_of(one)
+        one.rank = _rank_of(one)
         self._refuse_level(one, known)
         before = self._above(one.known) if one.known else None
         if one.known and before is None and parent is not None:
@@ -159,7 +158,7 @@ class OrganizationRows:
         return self.paths.get(unit.path[: -Organization.steplen])
 
     def _ends_below_itself(self, one: Judgement, known: dict[int, Judgement]) -> bool:
-        """Return whether the way up from `one`, once the whole list is entered, goes round."""
+        """Return whether the way up from `one`, once the whole list is entered, comes back to it."""
         seen: set[int] = set()
         at: Judgement | Organization | None = one
         while at is not None:
@@ -170,7 +169,7 @@ class OrganizationRows:
                     continue
                 row = known[at.pk]
             if id(row) in seen:
-                return True
+                return row is one
             seen.add(id(row))
             at = row.values.get("parent") or (self._above(row.known) if row.known else None)
         return False
@@ -226,11 +225,12 @@ def whole_number_or_code(cell: str) -> str:
 
 def _rank_of(one: Judgement) -> int:
     """Return how many rows of new units stand above, this one counted: those are entered first."""
-    rank = 0
+    counted: set[int] = set()
     at: Judgement | Organization | None = one
-    while isinstance(at, Judgement):
-        rank, at = rank + 1, at.values.get("parent")
-    return rank
+    while isinstance(at, Judgement) and id(at) not in counted:
+        counted.add(id(at))
+        at = at.values.get("parent")
+    return len(counted)
 
 
 def _level_of(above: Judgement | Organization, known: dict[int, Judgement]) -> str | None:

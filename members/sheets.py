@@ -36,6 +36,8 @@ class Sheet:
 
     rows: Callable[[], Iterator[Row]]
     about: int
+    # As a workbook calls it; a text has but one table.
+    name: str = ""
 
 
 def sheets_of(content: bytes) -> list[Sheet]:
@@ -89,7 +91,7 @@ def _sheets_of_xlsx(content: bytes) -> list[Sheet]:
             except Exception as fault:  # damage shows only when a sheet is read
                 raise unreadable from fault
 
-        return Sheet(rows, about)
+        return Sheet(rows, about, name)
 
     return [sheet(table.title) for table in book.worksheets if table.sheet_state == "visible"]
 
@@ -121,6 +123,7 @@ def _sheets_of_xls(content: bytes) -> list[Sheet]:
         return Sheet(
             lambda: ([text(table, r, c) for c in range(table.row_len(r))] for r in range(table.nrows)),
             table.nrows,
+            table.name,
         )
 
     return [sheet(table) for table in tables]

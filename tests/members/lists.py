@@ -35,6 +35,19 @@ def xlsx(
     return output.getvalue()
 
 
+def workbook(sheets: dict[str, Sequence[Sequence[Any]]]) -> bytes:
+    """Return an Excel file with these sheets."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
 def text(rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
     """Return a text table."""
     output = io.StringIO()

@@ -1,9 +1,10 @@
 """The steps of a list: read, confirmed, entered by tasks that may be broken off, come twice or fail."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
@@ -130,3 +131,34 @@ def test_reading_takes_the_same_queries_for_few_and_many(
     with django_assert_max_num_queries(60) as many:
         read_file(chief, file(60))
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize(("taken", "state"), [(2, "done"), (3, "ready")])
+def test_a_number_taken_at_the_same_moment_is_tried_again(
+    chief: Member, branch: Organization, taken: int, state: str
+) -> None:
+    source = read(chief, [HEAD, [None, "甲", None, branch.code, None, None, None]])
+    assert member_import.confirm(source)
+    left = [taken]
+
+    def somebody_is_quicker(execute: Any, sql: str, *args: Any) -> Any:
+        if sql.startswith('INSERT INTO "members_member"') and left[0]:
+            left[0] -= 1
+            raise IntegrityError
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(somebody_is_quicker), suppress(IntegrityError):
+        apply_list.call(source.pk)
+    source.refresh_from_db()
+    assert (source.state, left) == (state, [0])
+    assert Member.objects.filter(name="甲").count() == (state == "done")
+
+
+def test_signs_that_no_database_keeps_are_left_out(chief: Member, branch: Organization) -> None:
+    # Where a file is looked at to say what it is, they would make it no table.
+    rows = [HEAD, ["A1", "字" * 66_000, None, None], ["A2", "甲\0乙\x1f", None, branch.code]]
+    source = read_file(chief, lists.text(rows))
+    assert outcomes(source) == ["refused", "create"]
+    assert "\0" not in str([row.cells for row in source.rows.all()])
+    enter(source)
+    assert Member.objects.get(number="A2").name == "甲乙"

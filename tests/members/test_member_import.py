@@ -117,6 +117,13 @@ def test_without_numbers_members_are_known_by_phone_or_by_name_and_organization(
     by_place.refresh_from_db()
     assert (by_phone.born_on, by_place.phone) == (date(1960, 1, 1), "13800000002")
     assert Member.objects.get(name="戊").number == "N0000001"
+    enter(read(keeper, [["姓名", "党支部"], ["庚", branch.code], ["辛", branch.code]]))
+    given = Member.objects.filter(number__startswith="N").order_by("number")
+    assert [(member.name, member.number) for member in given] == [
+        ("戊", "N0000001"),
+        ("庚", "N0000002"),
+        ("辛", "N0000003"),
+    ]
 
 
 def test_moving_between_units_of_one_name_is_a_change(
@@ -249,6 +256,33 @@ def test_the_list_may_stand_on_a_later_sheet(keeper: Member, branch: Organizatio
     rows: list[Any] = [*lists.TITLED, HEAD, ["A1", "甲", None, branch.code, None, None, None]]
     source = read_file(keeper, lists.xlsx(rows, merge=("A1:E1",), before=("填表说明",)))
     assert [(row.place, row.outcome) for row in source.rows.all()] == [(5, "create")]
+
+
+def test_of_several_tables_the_fullest_is_read_and_the_others_are_named(
+    keeper: Member, branch: Organization
+) -> None:
+    content = lists.workbook(
+        {
+            "填表说明": [["说明", "请勿修改"]],
+            "联系人": [["姓名", "电话"], ["苗小暑", "13800000001"]],
+            "甲村": [HEAD, ["A1", "甲", None, branch.code]],
+            "乙村": [HEAD, ["A2", "乙", None, branch.code]],
+        }
+    )
+    source = read_file(keeper, content)
+    assert [row.cells[0] for row in source.rows.all()] == ["A1"]
+    assert source.fault == (
+        "The file holds several tables: 甲村 was read, but not 联系人、乙村. "
+        "Please save each of the others as a file of its own and upload it."
+    )
+    assert read(keeper, [HEAD, ["A1", "甲", None, branch.code]]).fault == ""
+
+
+def test_two_columns_are_enough(keeper: Member, branch: Organization) -> None:
+    builders.make_member(branch, number="A1", phone="13800000001")
+    for head, cell in (("手机", "13800000002"), ("姓名", "改了名")):
+        enter(read(keeper, [["党员编号", head], ["A1", cell]]))
+    assert Member.objects.filter(number="A1", phone="13800000002", name="改了名").count() == 1
 
 
 def test_the_refused_rows_can_be_corrected_and_taken(keeper: Member, branch: Organization) -> None:

@@ -52,13 +52,15 @@ def test_organizations_outside_ones_own_part_are_left_alone(
     other = builders.make_branch(district, "第二支部")
     rows: Sequence[Sequence[Any]] = [
         ["代码", "名称", "级别", "上级"],
-        [other.code, "改名", None, None],
+        [other.code.upper(), "改名", None, committee.code],
         ["x1", "新支部", "支部", other.get_parent().code],
         [committee.code, None, None, branch.code],
         [branch.code, None, "区", committee.code],
     ]
     source = read(keeper, rows, "organizations")
     assert outcomes(source) == ["refused"] * 4
+    beyond = f"An organization that you do not look after has the code {other.code.upper()}."
+    assert reasons(source)[0] == [beyond]
     assert other.name not in str(reasons(source))
 
 
