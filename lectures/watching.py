@@ -103,7 +103,7 @@ def record(token: PlayToken, raw: Any, position: float, number: int, now: dateti
         raise NoSuchSessionError
     lecture = lecture_of(session.lecture_key)
     until = min(now, session.closed_at) if session.closed_at else now
-    progress = _progress_of(session, until)
+    progress = _progress_of(session)
     duration = lecture.film_seconds
 
     new = intervals.subtract(intervals.normalise(raw, duration), progress.seen)
@@ -142,7 +142,7 @@ def year_of(moment: datetime) -> int:
     return timezone.localtime(moment, timezone.get_default_timezone()).year
 
 
-def _progress_of(session: WatchSession, until: datetime) -> WatchProgress:
+def _progress_of(session: WatchSession) -> WatchProgress:
     """Return the locked progress that the visit adds to.
 
     A lesson counts once a year. What was completed in an earlier year is begun anew, so that the new year's
@@ -154,8 +154,7 @@ def _progress_of(session: WatchSession, until: datetime) -> WatchProgress:
         defaults={"updated_at": session.opened_at},
     )
     if progress.completed_at and year_of(progress.completed_at) < year_of(session.opened_at):
-        progress.seen, progress.completed_at, progress.position = [], None, 0
-        progress.updated_at = until
+        progress.seen, progress.completed_at = [], None
     return progress
 
 

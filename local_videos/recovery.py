@@ -28,16 +28,17 @@ def recover_stale_jobs() -> int:
     now = timezone.now()
     recovered = 0
     for job in TranscodeJob.objects.filter(lease_until__lt=now, state__in=[_State.RUNNING, _State.QUEUED]):
-        if job.state == _State.RUNNING and job.attempt >= jobs.MAX_ATTEMPTS:
-            jobs.fail(job, faults.FilmFault(faults.INTERRUPTED))
-            continue
         with transaction.atomic():
             # The condition names the lease that was read: a worker that just renewed it keeps the job.
             ours = TranscodeJob.objects.filter(
                 pk=job.pk, state=job.state, attempt=job.attempt, lease_until=job.lease_until
-            ).update(state=_State.QUEUED, percent=0, lease_until=now + jobs.QUEUE_PATIENCE)
+            ).update(lease_until=now + jobs.QUEUE_PATIENCE)
             if not ours:
                 continue
+            if job.state == _State.RUNNING and job.attempt >= jobs.MAX_ATTEMPTS:
+                jobs.fail(job, faults.FilmFault(faults.INTERRUPTED))
+                continue
+            TranscodeJob.objects.filter(pk=job.pk).update(state=_State.QUEUED, percent=0)
             LocalVideo.objects.filter(pk=job.video_id, state=LocalVideo.State.PREPARING).update(
                 state=LocalVideo.State.UPLOADED
             )

@@ -99,7 +99,8 @@ def pair(operator: Member, code: str, station: Station, now: datetime) -> Statio
     if cache.get(guesses, 0) >= MAX_GUESSES:
         raise PairingRefusedError(_("Too many wrong codes. Please wait a quarter of an hour and try again."))
     code = clean_code(code)
-    waiting = StationDevice.objects.filter(pairing_code=code, station=None, code_expires_at__gt=now)
+    # A paired screen has no code.
+    waiting = StationDevice.objects.filter(pairing_code=code, code_expires_at__gt=now)
     device = waiting.first()
     # One conditional UPDATE: of two phones with the same code, one wins.
     won = waiting.update(

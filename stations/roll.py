@@ -174,7 +174,6 @@ def _elsewhere_at_that_time(screening: Screening, member_ids: list[int]) -> set[
             screening__started_at__lt=screening.last_beat_at,
             screening__last_beat_at__gt=screening.started_at,
         )
-        .exclude(screening=screening)
         .exclude(screening__station=screening.station)
         .values_list("member_id", flat=True)
     )

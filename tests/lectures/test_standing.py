@@ -1,6 +1,6 @@
 """What the page says to a member, and what they have begun."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from hours.models import CreditEntry, DeliveryKind
 from lectures.models import Lecture
 from lectures.standing import Begun, State, in_progress, status_for
 from lectures.watching import PlayToken, open_session, record
+from local_videos.models import LocalVideo
 from members.models import Member
 from tests.builders import make_member
 
@@ -74,6 +75,40 @@ def test_taken_back(member: Member, lecture: Lecture) -> None:
     assert status_for(member, lecture, START).state == State.DONE_UNCREDITED
 
 
+@pytest.mark.parametrize(("seconds", "percent"), [(1799, 49), (3599, 99), (3600, 100)])
+def test_percent_are_rounded_down(member: Member, lecture: Lecture, seconds: int, percent: int) -> None:
+    watch(member, lecture, seconds)
+    assert status_for(member, lecture, START).percent == percent
+
+
+def test_what_was_taken_back_from_others_or_of_other_lessons_is_no_reason(member: Member) -> None:
+    short, other = make_film_lecture(300), make_film_lecture(300, "别的课")
+    watch(member, short, 300)
+
+    def take_back(person: Member, lecture: Lecture, reason: str, day: date) -> None:
+        entry = ledger.credit(
+            person,
+            lecture_key=lecture.translation_key,
+            title=lecture.title,
+            minutes=90,
+            delivery_kind=DeliveryKind.CENTRALIZED,
+            earned_on=day,
+            basis={},
+        ).entry
+        assert entry is not None
+        ledger.reverse(entry, reason=reason, recorded_by=None)
+
+    before = status_for(member, short, START)
+    take_back(make_member(), short, "别人的事", START.date())
+    take_back(member, other, "别的课的事", START.date())
+    take_back(member, short, "去年的事", START.date() - YEAR)
+    assert status_for(member, short, START) == before
+    take_back(member, short, "登记有误", START.date())
+    told = status_for(member, short, START)
+    assert (before.state, told.state) == (State.DONE_UNCREDITED, State.DONE_UNCREDITED)
+    assert "登记有误" in told.sentence
+
+
 def test_too_short_for_hours(member: Member) -> None:
     assert status_for(member, make_film_lecture(300), START).state == State.TOO_SHORT
 
@@ -104,6 +139,15 @@ def test_what_is_begun_comes_latest_first(member: Member, lecture: Lecture) -> N
     PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.GROUPS)
     assert in_progress(member, 5) == [Begun(other, 500, 50), Begun(lecture, 500, 13)]
     assert in_progress(member, 1) == [Begun(other, 500, 50)]
+
+
+def test_what_was_only_opened_or_plays_no_more_is_not_begun(member: Member) -> None:
+    opened, gone = make_film_lecture(1000, "只打开"), make_film_lecture(1000, "片子没了")
+    record(PlayToken(open_session(member, opened, after(0)).pk, member.pk), [], 300, 1, after(5))
+    watch(member, gone, 500, at=1000)
+    assert [begun.lecture for begun in in_progress(member, 5)] == [gone]
+    LocalVideo.objects.filter(pk=gone.video_id).update(current_job=None)
+    assert in_progress(member, 5) == []
 
 
 def test_what_is_begun_takes_the_same_queries(

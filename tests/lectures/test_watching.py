@@ -2,21 +2,23 @@
 
 import random
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from hours.models import CreditEntry, CreditRule, DeliveryKind
+from hours.models import CreditEntry, CreditRule, DeliveryKind, Subject
+from hours.year_end import close, this_year
 from lectures.models import Lecture, WatchProgress, WatchSession
 from lectures.watching import NoSuchSessionError, NotPlayingError, PlayToken, open_session, record
 from local_videos.models import LocalVideo
-from members.models import Member
-from tests.builders import make_lecture, make_member
+from members.models import Member, Organization
+from tests.builders import make_lecture, make_member, make_role
 
 from .films import after, make_film, make_film_lecture
 
@@ -138,6 +140,17 @@ def test_a_late_beat_of_the_old_device_does_not_move_the_position(member: Member
     assert (progress.position, progress.seen, progress.updated_at) == (110, [[0, 50], [100, 110]], after(120))
 
 
+def test_a_late_beat_moves_the_position_where_no_later_visit_has_spoken(
+    member: Member, lecture: Lecture
+) -> None:
+    old = visit(member, lecture)
+    record(old, [[0, 20]], 20, 1, after(20))
+    for person, place in ((member, make_film_lecture(HOUR, "萝卜怎么种")), (make_member(), lecture)):
+        record(visit(person, place, 100), [[0, 5]], 5, 1, after(110))
+    visit(member, lecture, 200)
+    assert record(old, [], 50, 2, after(300)).progress.position == 50
+
+
 @pytest.mark.parametrize(("position", "kept"), [(-5, 0), (HOUR + 50, HOUR), (12.5, 12.5)])
 def test_the_position_lies_in_the_film(
     member: Member, lecture: Lecture, position: float, kept: float
@@ -191,10 +204,19 @@ def test_hours_come_with_the_share_asked_and_once(member: Member, lecture: Lectu
     }
 
 
-def test_the_minutes_that_count_are_credited(member: Member) -> None:
-    lecture = make_film_lecture(60, credit_minutes=90)
+def test_the_minutes_that_count_are_credited_and_their_subject(member: Member) -> None:
+    subject = Subject.objects.latest("pk")
+    lecture = make_film_lecture(60, credit_minutes=90, subject=subject)
     record(visit(member, lecture), [[0, 60]], 60, 1, after(60))
-    assert CreditEntry.objects.get().hours == 2
+    entry = CreditEntry.objects.get()
+    assert (entry.hours, entry.subject) == (2, subject)
+
+
+def test_watching_again_does_not_move_the_day_it_was_done(member: Member, lecture: Lecture) -> None:
+    record(visit(member, lecture), [[0, HOUR]], HOUR, 1, after(HOUR))
+    record(visit(member, lecture, 90_000), [[0, HOUR]], HOUR, 1, after(90_000 + HOUR))
+    assert WatchProgress.objects.get().completed_at == after(HOUR)
+    assert CreditEntry.objects.count() == 1
 
 
 def test_a_short_lecture_is_completed_without_hours(member: Member) -> None:
@@ -241,6 +263,28 @@ def test_a_new_year_begins_anew(member: Member, lecture: Lecture) -> None:
     assert CreditEntry.objects.count() == 1
     record(token, [[0, HOUR]], HOUR, 2, after(year + HOUR))
     assert sorted(CreditEntry.objects.values_list("year", flat=True)) == [2026, 2027]
+
+
+def test_a_beat_of_the_old_year_undoes_nothing_of_the_new_one(member: Member, lecture: Lecture) -> None:
+    year = 365 * 86_400
+    old, new = visit(member, lecture), visit(member, lecture, year)
+    record(new, [[0, HOUR]], HOUR, 1, after(year + HOUR))
+    record(old, [[0, 10]], 10, 1, after(year + HOUR))
+    progress = WatchProgress.objects.get()
+    assert (progress.seen, progress.completed_at) == ([[0, HOUR]], after(year + HOUR))
+
+
+def test_a_beat_that_comes_after_the_year_was_closed_is_credited_late(
+    member: Member, lecture: Lecture, district: Organization
+) -> None:
+    make_role(member, district, "administrator")
+    evening = datetime(this_year() - 1, 12, 31, 12, 0, tzinfo=UTC)
+    token = PlayToken(open_session(member, lecture, evening).pk, member.pk)
+    open_session(member, make_film_lecture(), evening + timedelta(hours=2))
+    close(this_year() - 1, member)
+    record(token, [[0, HOUR]], HOUR, 1, timezone.now())
+    entry = CreditEntry.objects.get()
+    assert (entry.year, bool(entry.late_reason)) == (this_year() - 1, True)
 
 
 def test_progress_outlives_delete_and_add(member: Member, lecture: Lecture) -> None:

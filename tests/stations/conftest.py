@@ -6,8 +6,12 @@ from django.utils import timezone
 
 from members.models import Member, Organization
 from stations import devices, pairing
-from stations.models import Station
+from stations.models import Screening, Station
+from stations.screenings import record, start_screening
 from tests import builders
+from tests.lectures.films import START, after, make_film_lecture
+
+from .rolls import finish
 
 DOOR = "members.sign_in.PhoneOrNumberBackend"
 
@@ -53,3 +57,22 @@ def phone(operator: Member) -> Client:
     client = Client()
     client.force_login(operator, backend=DOOR)
     return client
+
+
+@pytest.fixture
+def people(branch: Organization) -> list[Member]:
+    """Three members of the branch."""
+    return [builders.make_member(branch, "rural") for _ in range(3)]
+
+
+@pytest.fixture
+def running(station: Station) -> Screening:
+    """A film of ten minutes that counts as an hour, half shown."""
+    screening = start_screening(station, make_film_lecture(600, credit_minutes=45), START)
+    return record(screening, [[0, 300]], after(300), 300)
+
+
+@pytest.fixture
+def over(running: Screening) -> Screening:
+    """The film, shown to the end."""
+    return finish(running)

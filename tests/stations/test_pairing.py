@@ -49,6 +49,21 @@ def test_the_database_holds_no_token_and_the_cookie_is_closed_to_scripts(client:
     assert int(cookie["max-age"]) == 400 * 24 * 3600
 
 
+def test_over_a_secure_line_the_cookie_never_leaves_it(client: Client) -> None:
+    client.get("/station/")
+    plain = client.cookies[devices.COOKIE]["secure"]
+    client.get("/station/", secure=True)
+    assert (bool(plain), client.cookies[devices.COOKIE]["secure"]) == (False, True)
+
+
+def test_each_visit_renews_the_cookie(tv: Client) -> None:
+    assert not tv.cookies[devices.COOKIE]["max-age"]
+    token = tv.cookies[devices.COOKIE].value
+    tv.get("/station/")
+    cookie = tv.cookies[devices.COOKIE]
+    assert (cookie.value, int(cookie["max-age"])) == (token, 400 * 24 * 3600)
+
+
 def test_reloading_keeps_the_screen_and_its_code_until_it_runs_out(client: Client) -> None:
     first = code_on(client.get("/station/").content.decode())
     assert code_on(client.get("/station/").content.decode()) == first
@@ -128,9 +143,14 @@ def test_ten_wrong_codes_and_even_the_right_one_must_wait(
 ) -> None:
     now = timezone.now()
     code = pairing.invite(now).device.pairing_code or ""
-    for _ in range(pairing.MAX_GUESSES):
+    wrong = "2" * 8 if code != "2" * 8 else "3" * 8
+    for _ in range(pairing.MAX_GUESSES - 1):
         with pytest.raises(pairing.PairingRefusedError):
-            pairing.pair(operator, "2" * 8 if code != "2" * 8 else "3" * 8, station, now)
+            pairing.pair(operator, wrong, station, now)
+    other = pairing.invite(now).device.pairing_code or ""
+    assert pairing.pair(operator, other, station, now).station == station
+    with pytest.raises(pairing.PairingRefusedError):
+        pairing.pair(operator, wrong, station, now)
     with pytest.raises(pairing.PairingRefusedError):
         pairing.pair(operator, code, station, now)
     # Nobody else is held up.
@@ -147,9 +167,11 @@ def test_unpairing_brings_the_code_back(tv: Client, phone: Client) -> None:
 def test_waiting_screens_that_nobody_paired_are_swept(tv: Client) -> None:
     now = timezone.now()
     old = pairing.invite(now - timedelta(hours=3)).device
+    # Its code has run out; it asks for a new one within seconds.
+    waiting = pairing.invite(now - timedelta(minutes=30)).device
     fresh = pairing.invite(now).device
     kept = set(StationDevice.objects.filter(station=None).values_list("pk", flat=True))
-    assert kept == {fresh.pk} and old.pk not in kept
+    assert kept == {waiting.pk, fresh.pk} and old.pk not in kept
     assert StationDevice.objects.exclude(station=None).count() == 1
 
 

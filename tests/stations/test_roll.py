@@ -1,56 +1,25 @@
 """The roll of the room: credited once, all or nothing, and only for those in the operator's care."""
 
-from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from hours import ledger
-from hours.models import CreditEntry, DeliveryKind
+from hours.models import CreditEntry, CreditRule, DeliveryKind
+from hours.year_end import close, this_year
 from members.models import Member, Organization
 from stations.models import RollEntry, Screening, Station
-from stations.roll import RollRefusedError, people_of, screenings_of, take_roll
+from stations.roll import RollRefusedError, people_of, screenings_of
 from stations.screenings import record, start_screening
 from tests import builders
 from tests.lectures.films import START, after, make_film_lecture
 
+from .rolls import finish, take
+
 pytestmark = pytest.mark.django_db
 Outcome = RollEntry.Outcome
-
-
-@pytest.fixture
-def people(branch: Organization) -> list[Member]:
-    """Three members of the branch."""
-    return [builders.make_member(branch, "rural") for _ in range(3)]
-
-
-@pytest.fixture
-def running(station: Station) -> Screening:
-    """A film of ten minutes that counts as an hour, half shown."""
-    screening = start_screening(station, make_film_lecture(600, credit_minutes=45), START)
-    return record(screening, [[0, 300]], after(300), 300)
-
-
-@pytest.fixture
-def over(running: Screening) -> Screening:
-    """The film, shown to the end."""
-    return finish(running)
-
-
-def finish(screening: Screening) -> Screening:
-    return record(screening, [[300, 600]], after(600), 600)
-
-
-def take(screening: Screening, operator: Member, present: list[Member], shown: list[Member]) -> Counter[str]:
-    return take_roll(
-        screening, operator, present=[each.pk for each in present], shown=[each.pk for each in shown]
-    ).counts
 
 
 def test_after_the_film_those_ticked_are_credited(
@@ -156,6 +125,88 @@ def test_who_goes_from_one_room_to_the_next_is_credited_in_both(
     assert take(there, stranger, [guest], [guest]) == {Outcome.CREDITED: 1}
 
 
+def test_who_got_nothing_in_the_one_room_is_credited_in_the_other(
+    over: Screening, station: Station, operator: Member, stranger: Member, branch: Organization
+) -> None:
+    other = Station.objects.get(code="ysp")
+    guest = builders.make_member(branch, "floating", host_organization=other.organization)
+    short = start_screening(other, make_film_lecture(60, "短的", credit_minutes=1), after(100))
+    short = record(short, [[0, 60]], after(160), 60)
+    assert take(short, stranger, [guest], [guest]) == {Outcome.TOO_SHORT: 1}
+    assert take(over, operator, [guest], [guest]) == {Outcome.CREDITED: 1}
+
+
+def test_two_films_in_one_room_between_each_other_both_count(
+    station: Station, operator: Member, people: list[Member]
+) -> None:
+    lecture = make_film_lecture(600, "长的", credit_minutes=45)
+    long = record(start_screening(station, lecture, START), [[0, 100]], after(100), 100)
+    between = start_screening(station, make_film_lecture(60, "短的", credit_minutes=45), after(200))
+    between = record(between, [[0, 60]], after(260), 60)
+    long = record(start_screening(station, lecture, after(300)), [[100, 600]], after(800), 600)
+    for screening in (between, long):
+        assert take(screening, operator, people, people) == {Outcome.CREDITED: 3}
+
+
+def test_who_sat_at_a_meeting_meanwhile_is_not_credited(
+    over: Screening, operator: Member, people: list[Member]
+) -> None:
+    ledger.credit(
+        people[0],
+        lecture_key=uuid4(),
+        title="支部会",
+        minutes=45,
+        delivery_kind=DeliveryKind.GROUP_STUDY,
+        earned_on=START.date(),
+        basis={},
+        taught=(after(-600), after(30)),
+    )
+    assert take(over, operator, people, people) == {Outcome.CREDITED: 2, Outcome.ELSEWHERE: 1}
+
+
+def test_who_has_moved_away_since_is_left_alone(
+    running: Screening, operator: Member, stranger: Member, people: list[Member]
+) -> None:
+    take(running, operator, people, people)
+    Member.objects.filter(pk=people[0].pk).update(organization=stranger.organization)
+    take(running, operator, people[1:2], people)
+    assert set(running.roll.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
+
+
+def test_hours_are_of_the_day_in_the_district_on_which_the_film_ended(
+    station: Station, operator: Member, people: list[Member]
+) -> None:
+    # 16:05 in UTC is five past midnight in Shanghai.
+    evening = START.replace(hour=15, minute=55)
+    late = start_screening(station, make_film_lecture(600, credit_minutes=45), evening)
+    late = record(late, [[0, 600]], evening.replace(hour=16, minute=5), 600)
+    take(late, operator, people[:1], people)
+    assert CreditEntry.objects.get().earned_on == START.date() + timedelta(days=1)
+
+
+def test_without_a_credit_rule_the_roll_waits(
+    over: Screening, operator: Member, people: list[Member]
+) -> None:
+    CreditRule.objects.all().delete()
+    assert take(over, operator, people, people) == {Outcome.WAITING: 3}
+    CreditRule.objects.create(valid_from=date(2020, 1, 1))
+    assert take(over, operator, people, people) == {Outcome.CREDITED: 3}
+
+
+def test_a_roll_of_a_year_that_is_closed_is_credited_late(
+    station: Station, operator: Member, people: list[Member], district: Organization
+) -> None:
+    administrator = builders.make_member(district)
+    builders.make_role(administrator, district, "administrator")
+    evening = datetime(this_year() - 1, 12, 31, 12, 0, tzinfo=UTC)
+    film = start_screening(station, make_film_lecture(600, credit_minutes=45), evening)
+    film = record(film, [[0, 600]], evening + timedelta(minutes=10), 600)
+    close(this_year() - 1, administrator)
+    assert take(film, operator, people[:1], people) == {Outcome.CREDITED: 1}
+    entry = CreditEntry.objects.get()
+    assert (entry.year, bool(entry.late_reason)) == (this_year() - 1, True)
+
+
 def test_taken_off_the_one_roll_the_other_room_counts(
     running: Screening, operator: Member, stranger: Member, branch: Organization
 ) -> None:
@@ -219,75 +270,3 @@ def test_screenings_are_those_of_the_operator_s_stations_of_this_week(
     assert list(screenings_of(operator, after(700))) == [over]
     assert list(screenings_of(stranger, after(700))) == [other]
     assert old not in screenings_of(operator, after(700))
-
-
-# --- On the phone ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shown_now(station: Station) -> Screening:
-    """A film that was shown to the end today."""
-    now = timezone.now()
-    screening = start_screening(station, make_film_lecture(600, credit_minutes=45), now)
-    Screening.objects.update(completed_at=now, seen=[[0, 600]])
-    return screening
-
-
-def test_the_phone_saves_and_says_what_came_of_it(
-    phone: Client, shown_now: Screening, people: list[Member]
-) -> None:
-    address = f"/station/roll/{shown_now.pk}/"
-    page = phone.get(address).content.decode()
-    assert sorted(page.count(f'name="present" value="{each.pk}"') for each in people) == [1, 1, 1]
-    ids = [each.pk for each in people]
-    answer = phone.post(address, {"present": ids[:2], "shown": ids}, follow=True)
-    assert "2 人已登记学时。" in answer.content.decode()
-    # Who is credited has no box any more that could be cleared.
-    assert f'name="present" value="{ids[0]}"' not in answer.content.decode()
-
-
-def test_a_refused_roll_keeps_the_ticks(phone: Client, shown_now: Screening, people: list[Member]) -> None:
-    address = f"/station/roll/{shown_now.pk}/"
-    ids = [each.pk for each in people]
-    phone.post(address, {"present": ids[:1], "shown": ids})
-    answer = phone.post(address, {"present": ids[1:2], "shown": ids})
-    page = answer.content.decode()
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert 'id="roll-fault"' in page
-    assert f'value="{ids[1]}" checked' in page
-
-
-@pytest.mark.parametrize("junk", ["x", "-1", "9" * 30, "1.5"])
-def test_junk_for_ids_is_answered_with_a_sentence(phone: Client, shown_now: Screening, junk: str) -> None:
-    answer = phone.post(f"/station/roll/{shown_now.pk}/", {"present": [junk], "shown": []})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert 'id="roll-fault"' in answer.content.decode()
-
-
-def test_another_operator_sees_neither_the_screening_nor_its_people(
-    shown_now: Screening, stranger: Member, people: list[Member]
-) -> None:
-    client = Client()
-    client.force_login(stranger, backend="members.sign_in.PhoneOrNumberBackend")
-    page = client.get("/station/roll/").content.decode()
-    assert shown_now.title not in page
-    assert 'id="no-screenings"' in page
-    address = f"/station/roll/{shown_now.pk}/"
-    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
-    ids = [each.pk for each in people]
-    assert client.post(address, {"present": ids, "shown": ids}).status_code == HTTPStatus.NOT_FOUND
-    assert not RollEntry.objects.exists()
-
-
-def test_the_roll_asks_the_database_as_often_for_few_as_for_many(
-    phone: Client, shown_now: Screening, people: list[Member]
-) -> None:
-    address = f"/station/roll/{shown_now.pk}/"
-    phone.get(address)
-    with CaptureQueriesContext(connection) as few:
-        phone.get(address)
-    ids = [builders.make_member(shown_now.station.organization).pk for _ in range(6)]
-    phone.post(address, {"present": ids[:3], "shown": ids}, follow=True)
-    with CaptureQueriesContext(connection) as many:
-        phone.get(address)
-    assert len(many) == len(few)

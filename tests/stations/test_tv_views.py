@@ -15,6 +15,7 @@ from django.utils import timezone
 from hours.models import Subject
 from lectures.models import Lecture
 from local_videos import storage, transcoding
+from stations import programme
 from stations.models import Screening, ScreeningPlan, Station, StationDevice
 from stations.programme import programme_of
 from stations.screenings import beat_token, record, start_screening
@@ -86,6 +87,41 @@ def test_what_was_shown_is_marked_and_passed_over(station: Station) -> None:
     assert offer.next_index == 1
 
 
+def test_what_was_broken_off_and_is_planned_too_stands_there_once(station: Station) -> None:
+    both, later = make_film_lecture(600, "计划"), make_film_lecture(600, "后来")
+    plan(station, later, 8)
+    plan(station, both, 9)
+    start_screening(station, both, at(8))
+    offer = programme_of(station, at(8, 30))
+    assert [(each.lecture, each.begun) for each in offer.today] == [(later, False), (both, True)]
+    assert offer.next_index == 1
+
+
+def test_what_another_film_took_the_place_of_is_not_broken_off(station: Station) -> None:
+    first, second = make_film_lecture(600, "一"), make_film_lecture(600, "二")
+    start_screening(station, first, at(8))
+    start_screening(station, second, at(8, 5))
+    assert [each.lecture for each in programme_of(station, at(8, 30)).today] == [second]
+
+
+def test_showings_of_yesterday_and_of_other_stations_mark_nothing(station: Station, stranger: object) -> None:
+    lecture, elsewhere = make_film_lecture(600), make_film_lecture(600, "别处")
+    other = Station.objects.get(code="ysp")
+    plan(station, lecture, 9)
+    start_screening(other, elsewhere, at(8))
+    record(start_screening(other, lecture, at(8, 1)), [[0, 600]], at(8, 20), 600)
+    start_screening(station, lecture, at(8) - timedelta(days=1))
+    start_screening(other, elsewhere, at(8, 30))
+    (showing,) = programme_of(station, at(8, 40)).today
+    assert (showing.lecture, showing.done, showing.begun) == (lecture, False, False)
+
+
+def test_the_row_of_films_ends(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programme, "NEWEST", 2)
+    lectures = [make_film_lecture(600, f"第{n}讲") for n in range(3)]
+    assert programme_of(station, at(9)).films == [lectures[2], lectures[1]]
+
+
 def test_only_today_and_only_this_station(station: Station, stranger: object) -> None:
     lecture = make_film_lecture(600)
     plan(Station.objects.get(code="ysp"), lecture, 9)
@@ -96,10 +132,17 @@ def test_only_today_and_only_this_station(station: Station, stranger: object) ->
 
 
 def test_what_is_not_published_or_has_no_film_is_never_shown(tv: Client, station: Station) -> None:
-    withdrawn, private, filmless, fine = (
-        make_film_lecture(600, title) for title in ("撤下的", "内部的", "没片的", "可看的")
+    withdrawn, private, filmless, empty, fine = (
+        make_film_lecture(seconds, title)
+        for seconds, title in (
+            (600, "撤下的"),
+            (600, "内部的"),
+            (600, "没片的"),
+            (0, "空片的"),
+            (600, "可看的"),
+        )
     )
-    for lecture in (withdrawn, private, filmless, fine):
+    for lecture in (withdrawn, private, filmless, empty, fine):
         plan(station, lecture, 9)
     withdrawn.unpublish()
     private.view_restrictions.create(restriction_type="login")
@@ -107,8 +150,9 @@ def test_what_is_not_published_or_has_no_film_is_never_shown(tv: Client, station
     filmless.video.current_job = None
     filmless.video.save()
     page = tv.get("/station/").content.decode()
-    assert [title for title in ("撤下的", "内部的", "没片的", "可看的") if title in page] == ["可看的"]
-    for lecture in (withdrawn, private, filmless):
+    titles = ("撤下的", "内部的", "没片的", "空片的", "可看的")
+    assert [title for title in titles if title in page] == ["可看的"]
+    for lecture in (withdrawn, private, filmless, empty):
         tv.post("/station/start/", {"lecture": lecture.translation_key})
     assert not Screening.objects.exists()
 
@@ -212,6 +256,15 @@ def test_a_screen_whose_film_was_replaced_by_another_screen_is_told(tv: Client, 
     answer = tv.post("/station/beat/", {"token": beat_token(screening), "intervals": "[]"})
     assert answer.json()["open"] is False
     assert tv.get(f"/station/playing/{screening.pk}/")["Location"] == "/station/"
+
+
+def test_a_film_that_is_closed_to_some_while_it_plays_is_shown_no_more(tv: Client, station: Station) -> None:
+    lecture = make_film_lecture(600)
+    lay_files(lecture)
+    address = f"/station/playing/{start_screening(station, lecture, timezone.now()).pk}/"
+    assert tv.get(address).status_code == HTTPStatus.OK
+    lecture.view_restrictions.create(restriction_type="login")
+    assert tv.get(address)["Location"] == "/station/"
 
 
 def test_a_film_whose_files_are_gone_leads_back_with_a_sentence(tv: Client) -> None:

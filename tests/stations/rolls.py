@@ -1,0 +1,21 @@
+"""What the tests of rolls do again and again."""
+
+from collections import Counter
+
+from members.models import Member
+from stations.models import Screening
+from stations.roll import take_roll
+from stations.screenings import record
+from tests.lectures.films import after
+
+
+def finish(screening: Screening) -> Screening:
+    """Show the second half of a film of ten minutes."""
+    return record(screening, [[300, 600]], after(600), 600)
+
+
+def take(screening: Screening, operator: Member, present: list[Member], shown: list[Member]) -> Counter[str]:
+    """Save a roll and return how many stand where."""
+    return take_roll(
+        screening, operator, present=[each.pk for each in present], shown=[each.pk for each in shown]
+    ).counts
