@@ -35,12 +35,13 @@ def xlsx(
     return output.getvalue()
 
 
-def workbook(sheets: dict[str, Sequence[Sequence[Any]]]) -> bytes:
-    """Return an Excel file with these sheets."""
+def workbook(sheets: dict[str, Sequence[Sequence[Any]]], *, hidden: str = "") -> bytes:
+    """Return an Excel file with these sheets, of which one may be hidden."""
     book = Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden" if name == hidden else "visible"
         for row in rows:
             sheet.append(list(row))
     output = io.BytesIO()

@@ -10,6 +10,7 @@ from wagtail.search import index
 from wagtail.users.models import UserProfile
 
 from lectures.models import LectureIndex
+from members.member_forms import MemberForm
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
@@ -172,6 +173,22 @@ def test_nobodys_number_is_anothers_phone(client: Client, branch: Organization, 
     member.refresh_from_db()
     own = form_of(member, phone=member.number)
     assert client.post(f"/admin/users/edit/{member.pk}/", own).status_code == HTTPStatus.FOUND
+
+
+def test_nobody_closes_the_own_account_or_changes_a_role_given_from_above(
+    client: Client, branch: Organization, member: Member, district: Organization
+) -> None:
+    me = viewer(client, branch, "administrator")
+    own = form_of(me)
+    del own["is_active"]
+    page = client.get(f"/admin/users/edit/{me.pk}/")
+    assert "is_active" not in page.context["form"].fields
+    assert client.post(f"/admin/users/edit/{me.pk}/", own).status_code == HTTPStatus.FOUND
+    assert Member.objects.get(pk=me.pk).is_active
+    below, above = (builders.make_role(member, unit, "operator") for unit in (branch, district))
+    form = MemberForm(instance=member, viewer=me)
+    assert [one.instance for one in form.roles.initial_forms] == [below]
+    assert above in member.roles.all()
 
 
 @pytest.mark.parametrize("action", ["assign_role", "delete", "set_active_state"])

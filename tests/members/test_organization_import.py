@@ -74,7 +74,19 @@ def test_no_unit_comes_to_stand_below_itself(chief: Member, district: Organizati
         source = read(chief, [HEAD, *rows], "organizations")
         assert [why[0] for why in reasons(source)] == [ROUND, ROUND]
         enter(source)
+    # What stands below now is moved up before anything can belong to it; others of the list are entered.
+    first.add_child(code="inner", name="内设党总支", level="committee")
+    rows = [
+        [first.code, None, None, "inner"],
+        ["inner", None, None, district.code],
+        ["beside", "旁边支部", None, first.code],
+    ]
+    source = read(chief, [HEAD, *rows], "organizations")
+    assert reasons(source) == [[ROUND], [], []]
+    enter(source)
     assert Organization.objects.get(pk=first.pk).get_parent() == district
+    assert Organization.objects.get(code="inner").get_parent() == district
+    assert Organization.find_problems() == ([], [], [], [], [])
 
 
 def test_the_top_of_ones_own_part_stays(branch: Organization) -> None:

@@ -42,6 +42,22 @@ def test_the_old_excel_is_read_as_well() -> None:
     ]
 
 
+def test_hidden_sheets_are_left_alone() -> None:
+    content = lists.workbook({"旧名册": [["旧"]], "名册": ROWS}, hidden="旧名册")
+    assert [(sheet.name, list(sheet.rows())) for sheet in sheets_of(content)] == [("名册", READ)]
+    old = bytearray((Path(__file__).parent / "old_list.xls").read_bytes())
+    old[old.index(b"\x85\x00") + 8] = 1  # in the record of the sheet, whether it is hidden
+    assert sheets_of(bytes(old)) == []
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = lists.xlsx([["姓名"] * 50] * 200)
+    monkeypatch.setattr("members.sheets.MOST_UNPACKED_BYTES", 2 * len(content))
+    with pytest.raises(UnreadableFileError, match="过大"):
+        sheets_of(content)
+    assert len(sheets_of(lists.xlsx(ROWS[:1]))) == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [
