@@ -14,15 +14,16 @@ _number = itertools.count(1)
 
 def make_district(name: str = "青禾区") -> Organization:
     """Return a new district, the root of a tree."""
-    return Organization.add_root(name=name, code=f"d{next(_number)}", level=Organization.Level.DISTRICT)
+    return Organization.add_root(name=name, code=f"d{next(_number):06d}", level=Organization.Level.DISTRICT)
 
 
 def make_branch(district: Organization, name: str = "第一支部") -> Organization:
-    """Return a new branch below a new committee of `district`."""
+    """Return a new branch below a new committee of `district`; it stands after all that were made before."""
     n = next(_number)
     district.refresh_from_db()
-    committee = district.add_child(name=f"{name}上级党工委", code=f"c{n}", level=Organization.Level.COMMITTEE)
-    return committee.add_child(name=name, code=f"b{n}", level=Organization.Level.BRANCH)
+    level = Organization.Level.COMMITTEE
+    committee = district.add_child(name=f"{name}上级党工委", code=f"c{n:06d}", level=level)
+    return committee.add_child(name=name, code=f"b{n:06d}", level=Organization.Level.BRANCH)
 
 
 def make_member(organization: Organization | None = None, *categories: str, **fields: Any) -> Member:
