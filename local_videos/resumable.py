@@ -158,7 +158,6 @@ def use_known(upload: Upload) -> None:
         if upload.state == _State.KNOWN and upload.film is not None:
             Upload.objects.filter(pk=upload.pk).update(state=_State.DONE)
             upload.state = _State.DONE
-            _remove_files(upload)
 
 
 def discard(upload: Upload) -> None:

@@ -63,19 +63,21 @@ def uploads(request: HttpRequest) -> HttpResponse:
     if size is None or said is None:
         return HttpResponse(status=400)
     film = _film_to_replace(request, said.get("replaces", ""))
-    form = UploadDetailsForm({"title": said.get("title", ""), **_collection(said)}, user=request.user)
-    if film is None and not policy.user_has_permission(request.user, "add"):
-        raise Http404
-    if film is None and not form.is_valid():
-        return _words(" ".join(error for errors in form.errors.values() for error in errors), 400)
+    form = None
+    if film is None:
+        if not policy.user_has_permission(request.user, "add"):
+            raise Http404
+        form = UploadDetailsForm({"title": said.get("title", ""), **_collection(said)}, user=request.user)
+        if not form.is_valid():
+            return _words(" ".join(error for errors in form.errors.values() for error in errors), 400)
     try:
         upload = resumable.begin(
             request.user,
             name=said.get("filename", ""),
             size=size,
             fingerprint=said.get("fingerprint", ""),
-            title="" if film else form.cleaned_data["title"],
-            collection=None if film else form.chosen_collection(),
+            title=form.cleaned_data["title"] if form else "",
+            collection=form.chosen_collection() if form else None,
             replaces=film,
         )
     except faults.FilmFault as fault:

@@ -136,17 +136,19 @@ def test_what_was_never_read_is_read_later(db: None) -> None:
     assert unread() == []
 
 
+@pytest.mark.parametrize("closed_as_a_whole", [True, False])
 def test_documents_of_closed_collections_and_hidden_lectures_are_never_found(
-    client: Client, django_capture_on_commit_callbacks: Committed
+    closed_as_a_whole: bool, client: Client, django_capture_on_commit_callbacks: Committed
 ) -> None:
-    collection = Collection.get_first_root_node().add_child(name="内部")
+    closed = Collection.get_first_root_node().add_child(name="内部")
+    collection = closed.add_child(name="内部资料") if closed_as_a_whole else closed
     document = attach("a.docx", word("饕餮"), django_capture_on_commit_callbacks, collection=collection)
     hand_out("土地流转", document)
     hand_out("草稿", document, live=False)
     call_command("update_index", verbosity=0)
     assert [one.page.title for one in client.get("/search/", {"q": "饕餮"}).context["found"]] == ["土地流转"]
     with django_capture_on_commit_callbacks(execute=True):
-        CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+        CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
     [hit] = client.get("/search/", {"q": "饕餮"}).context["found"]
     assert (hit.document, "饕餮" in hit.snippet) == (None, False)
     do_what_waits()

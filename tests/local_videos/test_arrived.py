@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
-from wagtail.models import Collection, GroupCollectionPermission, ReferenceIndex
+from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry, ReferenceIndex
 
 from local_videos import content_hash, faults, recovery, resumable, storage
 from local_videos.film_usage import uses_of
@@ -206,3 +206,91 @@ def test_a_film_is_not_used_by_its_own_parts(office: Client) -> None:
         if ReferenceIndex.model_is_indexable(type(part)):
             ReferenceIndex.create_or_update_for_object(part)
     assert uses_of(kept) == []
+
+
+@pytest.mark.media
+def test_a_film_that_could_not_be_prepared_is_not_offered(film: Path, office: Client) -> None:
+    failed = make_ready_film("坏的", content_hash=content_hash.of(film))
+    LocalVideo.objects.filter(pk=failed.pk).update(state="failed")
+    content = film.read_bytes()
+    url = announce(office, len(content))
+    send(office, url, 0, content)
+    assert what_became(office, url)["state"] == "done"
+
+
+@pytest.mark.media
+def test_a_file_for_a_film_is_taken_even_if_another_one_holds_the_same(film: Path, office: Client) -> None:
+    make_ready_film("另一部", content_hash=content_hash.of(film))
+    kept, content = make_ready_film("修渠"), film.read_bytes()
+    url = announce(office, len(content), replaces=str(kept.pk))
+    send(office, url, 0, content)
+    assert what_became(office, url)["film"] == {"title": "修渠", "url": f"/admin/films/edit/{kept.pk}/"}
+
+
+@pytest.mark.media
+def test_who_sent_a_film_is_written_down(film: Path, office: Client, editor: Member) -> None:
+    content = film.read_bytes()
+    send(office, announce(office, len(content)), 0, content)
+    made = LocalVideo.objects.get()
+    send(office, announce(office, len(content), replaces=str(made.pk)), 0, content)
+    logged = ModelLogEntry.objects.for_instance(made).order_by("pk")
+    assert list(logged.values_list("action", "user")) == [
+        ("wagtail.create", editor.pk),
+        ("wagtail.edit", editor.pk),
+    ]
+
+
+@pytest.mark.media
+def test_a_film_that_waits_for_a_decision_takes_no_piece(film: Path, office: Client) -> None:
+    make_ready_film("修渠", content_hash=content_hash.of(film))
+    content = film.read_bytes()
+    url = announce(office, len(content))
+    send(office, url, 0, content)
+    assert send(office, url, len(content), b"a") == (409, None)
+
+
+def test_an_upload_that_is_not_whole_cannot_be_settled(office: Client) -> None:
+    url = announce(office, 100)
+    send(office, url, 0, b"a" * 40)
+    for how in ("use", "anyway", "now"):
+        assert (what_became(office, url, how=how)["state"], head(office, url)[1]) == ("arriving", "40")
+
+
+@pytest.mark.media
+def test_a_whole_upload_that_waits_for_the_server_is_not_tried_each_minute(
+    film: Path, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = film.read_bytes()
+    with monkeypatch.context() as broken:
+        broken.setattr("local_videos.tools.candidates", lambda *args: [])
+        send(office, announce(office, len(content)), 0, content)
+    Upload.objects.update(touched_at=timezone.now() - timedelta(minutes=2))
+    assert (resumable.finish_left_behind(), LocalVideo.objects.count()) == (0, 0)
+
+
+def test_the_form_lists_what_was_begun_for_it_and_can_still_go_on(
+    office: Client, editor: Member, settings: Settings
+) -> None:
+    film = make_ready_film()
+    announce(office, 100, filename="新的.mp4")
+    announce(office, 100, filename="替换.mp4", replaces=str(film.pk))
+    announce(office, 100, filename="做完.mp4")
+    announce(office, 100, filename="过期.mp4")
+    Upload.objects.filter(name="做完.mp4").update(state="done")
+    Upload.objects.filter(name="过期.mp4").update(
+        touched_at=timezone.now() - timedelta(days=settings.LOCAL_VIDEOS_UPLOAD_DAYS, minutes=1)
+    )
+    assert [upload.name for upload in resumable.unfinished_of(editor)] == ["新的.mp4"]
+    assert [upload.name for upload in resumable.unfinished_of(editor, film)] == ["替换.mp4"]
+
+
+def test_files_without_an_upload_are_removed_in_time(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(office, announce(office, 100), 0, b"a")
+    kept = leftovers()
+    ours = Upload.objects.get().part
+    for stray in ("0123", f"{ours.name}.4567.link"):
+        ours.with_name(stray).touch()
+    assert resumable.sweep_expired() == 0
+    # As if they had lain there for long.
+    monkeypatch.setattr(resumable, "_ARRIVING", timedelta(seconds=-1))
+    assert (resumable.sweep_expired(), leftovers()) == (2, kept)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from local_videos import captions
 from local_videos.captions import CaptionsRefused, Cue, parse, render, replace_captions, write_track
 from local_videos.models import CaptionCue
 
@@ -31,6 +32,22 @@ def test_every_usual_encoding_reads_the_same(text: str, encoding: str) -> None:
 def test_what_holds_no_captions_is_refused(content: bytes) -> None:
     with pytest.raises(CaptionsRefused):
         parse(content)
+
+
+def test_what_is_too_large_for_captions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"00:01.000 --> 00:02.000\nHello\n\n"
+    assert parse(text.ljust(captions.MOST_BYTES)) == [Cue(1.0, 2.0, "Hello")]
+    with pytest.raises(CaptionsRefused, match="5 MB"):
+        parse(text.ljust(captions.MOST_BYTES + 1))
+    monkeypatch.setattr(captions, "_MOST_CUES", 2)
+    assert len(parse(text * 2)) == 2
+    with pytest.raises(CaptionsRefused):
+        parse(text * 3)
+
+
+def test_lines_come_in_the_order_of_the_film_and_without_what_no_database_takes() -> None:
+    text = "NOTE " + "x" * 80 + "\n\n00:05.000 --> 00:06.000\n后\x00来\n\n00:01.000 --> 00:02.000\n先\n"
+    assert parse(text.encode()) == [Cue(1.0, 2.0, "先"), Cue(5.0, 6.0, "后来")]
 
 
 def test_lines_that_run_backwards_are_left_out() -> None:

@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from PIL import Image
 from pytest_django import Settings
 from wagtail.images import get_image_model
-from wagtail.models import Collection, GroupCollectionPermission, ReferenceIndex
+from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry, ReferenceIndex
 
 from local_videos import cancelling, chapters, faults, intake, jobs, posters, storage
 from local_videos.models import LocalVideo, TranscodeJob
@@ -106,8 +106,11 @@ def test_an_editor_cancels_and_starts_again(office: Client) -> None:
     film.refresh_from_db()
     assert (film.state, film.fault(), film.playable) == ("failed", faults.sentence(faults.CANCELLED), True)
     assert not cancelling.cancel(film)
-    assert office.post(_url("try_again", film.pk)).status_code == 302
+    for _pressed_twice in range(2):
+        assert office.post(_url("try_again", film.pk)).status_code == 302
     assert film.jobs.filter(state="queued").count() == 1
+    logged = ModelLogEntry.objects.for_instance(film).order_by("pk").values_list("action", flat=True)
+    assert list(logged) == ["local_videos.cancel", "local_videos.try_again"]
 
 
 def test_the_list_cancels_and_tries_again_and_is_come_back_to(office: Client) -> None:
@@ -205,7 +208,9 @@ def test_an_editor_chooses_a_frame_as_the_poster(office: Client) -> None:
     assert "frame" not in office.get(_url("edit", film.pk)).context["form"].fields
     paint(film, 1, "red")
     paint(film, 3, "blue")
-    assert posters.frames_of(film) == [1, 3]
+    paint(film, 5, "green")
+    assert posters.frames_of(film) == [1, 3, 5]
+    assert [posters.frame_of(film, number) for number in (0, -2, 6)] == [None, None, None]
     page = office.get(_url("edit", film.pk)).content.decode()
     assert (_url("frame", film.pk, 3) in page, _url("frame", film.pk, 2) in page) == (True, False)
     answer = office.get(_url("frame", film.pk, 3))
@@ -281,6 +286,13 @@ def test_chapters_are_written_as_lines(office: Client) -> None:
         (3900, "收尾"),
     ]
     assert chapters.written(film) == "0:00 <b>开头</b>\n1:05 怎样播种\n1:05:00 收尾"
+
+
+def test_a_film_has_no_end_of_chapters() -> None:
+    lines = [f"{n // 60}:{n % 60:02} 第{n}节" for n in range(201)]
+    assert len(chapters.parse("\n".join(lines[:200]), 3600)) == 200
+    with pytest.raises(chapters.ChaptersRefused):
+        chapters.parse("\n".join(lines), 3600)
 
 
 @pytest.mark.parametrize("text", ["开头", "0:70 太大", "0:05 一\n0:05 二", "5:00 片尾之后", "0:05"])

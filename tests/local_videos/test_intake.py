@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from pytest_django import Settings
 
-from local_videos import faults, storage
+from local_videos import faults, running, storage
 from local_videos.intake import IntakeRefused, check, name_without_ending, replace_film, take_in
 from local_videos.models import LocalVideo
 from local_videos.probing import probe
@@ -66,6 +66,25 @@ def test_a_film_of_no_seconds_is_refused(tmp_path: Path) -> None:
 def test_a_photograph_is_refused(tmp_path: Path) -> None:
     call("-y", "-f", "lavfi", "-i", "testsrc2=duration=1", "-frames:v", "1", str(tmp_path / "photo.jpg"))
     assert _refused((tmp_path / "photo.jpg").read_bytes(), "photo.mp4") == faults.NOT_A_FILM
+
+
+@pytest.mark.parametrize("streams", [32, 33])
+def test_a_film_of_countless_tracks_is_refused(streams: int, tmp_path: Path) -> None:
+    place = tmp_path / "tracks.mp4"
+    tracks = ["-map", "0"] * streams
+    call("-y", "-f", "lavfi", "-i", "sine=duration=1", *tracks, str(place))
+    if streams <= running.MAX_STREAMS:
+        assert take_in(file=upload_of(place), title="", uploaded_by=None).has_sound
+    else:
+        assert _refused(place.read_bytes()) == faults.NOT_A_FILM
+
+
+def test_the_cover_of_a_recording_is_no_film(tmp_path: Path) -> None:
+    place = tmp_path / "song.m4a"
+    cover = ["-f", "lavfi", "-i", "testsrc2=size=64x64:duration=1", "-frames:v", "1", "-c:v", "mjpeg"]
+    marked = ["-disposition:v", "attached_pic", "-map", "0", "-map", "1"]
+    call("-y", "-f", "lavfi", "-i", "sine=duration=1", *cover, *marked, str(place))
+    assert (probe(place).video_stream, probe(place).has_sound) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,24 @@
-"""Uploads that come piece by piece: the protocol's rules, whose they are, and what becomes of them."""
+"""Uploads that come piece by piece: the protocol's rules, whose they are, and what is kept."""
 
+import errno
 import fcntl
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
-from wagtail.models import GroupCollectionPermission
+from wagtail.models import Collection, GroupCollectionPermission
 
 from local_videos import content_hash, faults, resumable, storage
 from local_videos.models import LocalVideo, Upload
 from members.models import Member
 from tests.builders import make_member
 
+from .films import make_ready_film
 from .tus import (
     BACKEND,
     TUS,
@@ -23,6 +27,7 @@ from .tus import (
     head,
     leftovers,
     make_editor,
+    metadata,
     send,
     signed_in,
     what_became,
@@ -198,3 +203,91 @@ def test_an_upload_can_be_given_up(office: Client) -> None:
     assert office.delete(url, headers=TUS).status_code == 204
     assert head(office, url)[0] == 404
     assert (Upload.objects.count(), leftovers()) == (0, [])
+
+
+def test_who_may_no_longer_change_a_film_replaces_nothing(office: Client, editor: Member) -> None:
+    url = announce(office, 100, replaces=str(make_ready_film().pk))
+    assert head(office, url)[0] == 200
+    GroupCollectionPermission.objects.filter(
+        group__in=editor.groups.all(), permission__codename="change_localvideo"
+    ).delete()
+    assert head(office, url)[0] == 404
+
+
+def test_without_the_right_to_add_films_only_a_film_of_ones_own_gets_a_new_file(
+    office: Client, editor: Member
+) -> None:
+    kept = make_ready_film()
+    GroupCollectionPermission.objects.filter(
+        group__in=editor.groups.all(), permission__codename="add_localvideo"
+    ).delete()
+    assert office.post(URL, headers=TUS | {"Upload-Length": "9"}).status_code == 404
+    announce(office, 9, replaces=str(kept.pk))
+
+
+def test_a_film_comes_into_no_collection_of_others(office: Client, editor: Member) -> None:
+    own, others = (Collection.get_first_root_node().add_child(name=name) for name in ("本组", "别组"))
+    more = Collection.get_first_root_node().add_child(name="也是本组")
+    rights = GroupCollectionPermission.objects.filter(
+        group__in=editor.groups.all(), permission__content_type__model="localvideo"
+    )
+    for right in rights:
+        GroupCollectionPermission.objects.create(
+            group=right.group, permission=right.permission, collection=more
+        )
+    rights.exclude(collection=more).update(collection=own)
+    said = TUS | {"Upload-Length": "9", "Upload-Metadata": metadata(collection=str(others.pk))}
+    answer = office.post(URL, headers=said)
+    assert (answer.status_code, Upload.objects.count()) == (400, 0)
+    assert answer.content
+    announce(office, 9, collection=str(more.pk))
+    assert Upload.objects.get().collection == more
+
+
+def test_one_piece_must_not_hold_a_worker_for_hours(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resumable, "MOST_CHUNK_BYTES", 10)
+    url = announce(office, 100)
+    assert send(office, url, 0, b"a" * 11) == (413, None)
+    assert send(office, url, 0, b"a" * 10) == (204, "10")
+
+
+def test_a_full_disc_is_said_and_keeps_what_had_room(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, write = announce(office, 100), os.write
+
+    def full(file: int, piece: bytes) -> int:
+        if len(piece) < 30:
+            raise OSError(errno.ENOSPC, "full")
+        return write(file, piece[:30])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        answer = send(office, url, 0, b"a" * 50)
+    assert (answer, head(office, url)[1]) == ((507, None), "30")
+    assert send(office, url, 30, b"b" * 10) == (204, "40")
+
+
+def test_each_piece_prolongs_the_upload(office: Client) -> None:
+    url = announce(office, 100)
+    Upload.objects.update(touched_at=timezone.now() - timedelta(days=2))
+    send(office, url, 0, b"a")
+    assert timezone.now() - Upload.objects.get().touched_at < timedelta(minutes=1)
+
+
+def test_room_is_not_kept_for_what_nobody_sends(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    announce(office, 600)
+    Upload.objects.update(touched_at=timezone.now() - timedelta(hours=2))
+
+    class Disc:
+        free = storage.RESERVE_BYTES + 999
+
+    monkeypatch.setattr("shutil.disk_usage", lambda where: Disc)
+    announce(office, 999)
+
+
+def test_a_piece_for_an_upload_that_was_given_up_meanwhile_leaves_nothing(office: Client) -> None:
+    announce(office, 100)
+    ours = Upload.objects.get()
+    resumable.discard(Upload.objects.get())
+    with pytest.raises(Upload.DoesNotExist):
+        resumable.add(ours, offset=0, read=lambda most: b"", length=None)
+    assert leftovers() == []

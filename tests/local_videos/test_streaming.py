@@ -1,5 +1,7 @@
 """Addresses that nobody can guess and that end."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from pytest_django import Settings
 
 from local_videos.captions import replace_captions
 from local_videos.models import LocalVideo
-from local_videos.streaming import SLOT_SECONDS, NotPlayable, open_stream, sweep_expired_streams
+from local_videos.streaming import SLOT_SECONDS, NotPlayable, Stream, open_stream, sweep_expired_streams
 
 from .films import make_ready_film
 
@@ -50,6 +52,8 @@ def test_a_deleted_film_plays_to_the_end_of_its_stream(
     made = Path(settings.LOCAL_VIDEOS_ROOT) / str(film.pk)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture
         film.delete()
+        # It might still be rolled back.
+        assert made.exists()
     assert not made.exists()
     assert _file(stream.hls_url, settings).is_file()
 
@@ -66,3 +70,36 @@ def test_captions_lie_beside_the_film(settings: Settings) -> None:
 def test_a_film_that_is_not_ready_has_no_address() -> None:
     with pytest.raises(NotPlayable):
         open_stream(LocalVideo.objects.create(title="新片"))
+
+
+def test_a_folder_that_was_left_half_made_is_removed_but_not_one_that_is_being_made(
+    settings: Settings,
+) -> None:
+    root = Path(settings.LOCAL_VIDEOS_STREAMS_ROOT)
+    now = time.time()
+    for name, age in (("left.making", 3700), ("fresh.making", 60), ("readme", 3700)):
+        (root / name).mkdir(parents=True)
+        os.utime(root / name, (now - age, now - age))
+    assert sweep_expired_streams(now) == 1
+    assert sorted(place.name for place in root.iterdir()) == ["fresh.making", "readme"]
+
+
+def test_two_processes_that_open_a_stream_at_once_make_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film, link = make_ready_film(), os.link
+    others: list[Stream | None] = []
+
+    def be_overtaken(source: object, target: object, **how: object) -> None:
+        if not others:
+            others.append(None)
+            others.append(open_stream(film, NOW))
+        link(source, target, **how)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(os, "link", be_overtaken)
+    stream = open_stream(film, NOW)
+    assert others == [None, stream]
+    assert [place.name for place in Path(settings.LOCAL_VIDEOS_STREAMS_ROOT).iterdir()] == [
+        stream.hls_url.split("/")[2]
+    ]
+    assert _file(stream.hls_url, settings).is_file()

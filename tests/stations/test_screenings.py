@@ -75,7 +75,25 @@ def test_nonsense_counts_for_nothing(screening: Screening, claims: object) -> No
 
 
 def test_a_clock_that_runs_backwards_grants_nothing(screening: Screening) -> None:
-    assert record(screening, [[0, 15]], START - timedelta(seconds=30)).seen == []
+    kept = record(screening, [[0, 15]], START - timedelta(seconds=30))
+    assert (kept.seen, kept.last_beat_at) == ([], START)
+
+
+def test_many_short_stretches_do_not_fill_the_database(screening: Screening) -> None:
+    crumbs = [[2 * n, 2 * n + 1] for n in range(250)]
+    kept = record(screening, [*crumbs, [550, 560]], after(400), 560)
+    assert (len(kept.seen), [550.0, 560.0] in kept.seen) == (200, True)
+
+
+def test_the_latest_unfinished_showing_of_the_day_at_this_station_goes_on(
+    screening: Screening, station: Station, lecture: Lecture, stranger: object
+) -> None:
+    other = start_screening(Station.objects.get(code="ysp"), lecture, after(50))
+    yesterday = Screening.objects.create(
+        station=station, lecture_key=lecture.translation_key, started_at=after(-86_400), closed_at=START
+    )
+    assert start_screening(station, lecture, after(100)) == screening
+    assert {other.pk, yesterday.pk, screening.pk} == set(Screening.objects.values_list("pk", flat=True))
 
 
 def test_after_a_power_cut_the_film_goes_on_where_it_stopped(
