@@ -58,7 +58,7 @@ def _possible_names(question: str, term: str) -> set[str]:
     found: set[str] = set()
     for text in (term, _EDGES.sub("", " ".join(question.split()))[:LONGEST_TERM]):
         joined = text.replace(" ", "")
-        found |= {text, joined, *text.split(), *segmentation.runs(text)}
+        found |= {text, joined}
         places = itertools.combinations(range(len(joined) + 1), 2)
         found |= {joined[start:stop] for start, stop in places if stop - start > _PAIR}
         for unit in itertools.chain.from_iterable(units_of(run) for run in segmentation.runs(text)):

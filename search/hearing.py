@@ -78,8 +78,8 @@ def _known_words(letters: str) -> list[str]:
     for start in starts + _dictionary_starts(segmentation.fingerprint()):
         if heard(start.word_syllables, letters) == len(start.word_syllables):
             known[start.word] = None
-    likely = list(known)[:MOST_READINGS]
-    return [word for word in likely if pages().search(word, operator="and")[:1].count()]
+    likely, offered = list(known)[:MOST_READINGS], pages()
+    return [word for word in likely if offered.search(word, operator="and")[:1].count()]
 
 
 @lru_cache(maxsize=512)

@@ -93,7 +93,7 @@ def _answered(request: HttpRequest) -> dict[str, Any]:
         "kept": codes | ({"sort": order} if order else {}),
         "asked": bool(question or codes or order),
     }
-    if question and not (shown["facets"] or codes):
+    if question and not shown["facets"]:
         shown |= _around(vocabulary, traits, offered, nothing=not keys)
     if not shown["asked"]:
         newest = describe(asking.fetch(keys[:NEWEST_ON_THE_START], offered), "")

@@ -228,13 +228,15 @@ def test_what_editors_put_first_does_not_hang_on_spelling(
 ) -> None:
     """In the editors' order; a link that stands beside a page never stands in for it."""
     query = Query.get("学习WPS")
-    for place, link in ((2, "https://example.org/b"), (1, "https://example.org/a")):
+    for place in (2, 1, 3):
+        link = f"https://example.org/{place}"
         SearchPromotion.objects.create(query=query, external_link_url=link, sort_order=place)
     draft = builders.make_lecture("草稿的课", live=False)
-    SearchPromotion.objects.create(query=query, page=draft, external_link_url="https://example.org/c")
+    SearchPromotion.objects.create(query=query, page=draft, external_link_url="https://example.org/4")
     assert [one.address for one in ask(client, q=question)["promotions"]] == [
-        "https://example.org/a",
-        "https://example.org/b",
+        "https://example.org/1",
+        "https://example.org/2",
+        "https://example.org/3",
     ]
 
 

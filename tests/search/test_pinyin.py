@@ -185,9 +185,26 @@ def test_of_many_names_the_best_are_looked_at(library: None, monkeypatch: pytest
     assert hearing.hear("gao").keys == [exact.pk]
 
 
+def test_of_many_known_words_few_are_searched_for(
+    db: None, rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MemberCategory.objects.create(slug="formula", name="公式")
+    Subject.objects.create(code="s", name="公事")
+    builders.make_lecture("课", summary="公事公办")
+    rebuild()
+    assert hearing.hear("gongshi").readings == ["公事"]
+    monkeypatch.setattr(hearing, "MOST_READINGS", 1)
+    assert hearing.hear("gongshi").readings == []
+
+
 def test_a_long_name_has_only_so_many_starts() -> None:
     starts = starts_of("白菜" * 60)
-    assert (len(starts), max(len(start.text) for start in starts)) == (MOST_STARTS, LONGEST_START)
+    longest = max(starts, key=lambda start: len(start.text))
+    assert (len(starts), len(longest.text), len(longest.syllables)) == (
+        MOST_STARTS,
+        LONGEST_START,
+        LONGEST_START,
+    )
 
 
 def test_words_tags_and_pages_are_offered(library: None) -> None:

@@ -66,7 +66,9 @@ def test_what_is_cut_otherwise_is_found_as_written(add: Add) -> None:
 
 
 def test_a_word_of_its_own_comes_before_a_part_of_a_longer_one(add: Add) -> None:
-    assert find(add(["农业、白菜", "现代农业"]), "农业") == ["农业、白菜", "现代农业"]
+    """Also where that text is the shorter one."""
+    texts = [f"农业、白菜、萝卜、土豆{number}" for number in range(5)]
+    assert find(add([*texts, "现代农业"]), "农业")[-1] == "现代农业"
 
 
 def test_in_a_sentence_a_word_that_is_one_anywhere_must_stand_by_itself(add: Add) -> None:

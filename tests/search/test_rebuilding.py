@@ -1,5 +1,6 @@
 """A building of the index that fails is tried again, later and later, and the editors read so."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from members.models import Member, Organization, Role
-from search import district_words, rebuilding
+from search import district_words, documents, rebuilding
 from search.index_files import IndexFiles, Rebuild
 from search.models import DictionaryWord, IndexRebuild
 from search.rebuilding import ask_again, rebuild, state
@@ -51,6 +52,15 @@ def fail() -> tuple[int, timedelta | None]:
 def waiting() -> int:
     """Return how many buildings wait for a worker."""
     return int(DBTaskResult.objects.filter(task_path="search.tasks.rebuild_index", status="READY").count())
+
+
+def open_files() -> list[str]:
+    """Return the files that this process holds open."""
+    names = []
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            names.append(str(link.readlink()))
+    return names
 
 
 @pytest.mark.django_db
@@ -156,8 +166,9 @@ def test_what_was_begun_is_cleared_away(tmp_path: Path) -> None:
     files = IndexFiles(tmp_path)
     old = files.current()
     begun = Rebuild(files)
-    begun.add([])
+    begun.add([documents.document("1", [("text", "乡村振兴", 1.0)])])
     begun.abandon()
+    assert [name for name in open_files() if str(tmp_path) in name] == []  # they would keep the disk full
     begun.abandon()  # no harm
     assert files.current() == old
     assert [path.name for path in tmp_path.glob("g-*")] == [old.name]

@@ -74,6 +74,7 @@ def test_spelling_makes_no_difference(client: Client, rebuild: Rebuild, question
     builders.make_lecture("学习用WPS表格记账")
     rebuild()
     assert titles(client, q=question) == ["学习用WPS表格记账"]
+    assert client.get("/search/", {"q": question}).context["all_words"]
 
 
 def test_simplified_questions_find_traditional_texts(client: Client, rebuild: Rebuild, db: None) -> None:
