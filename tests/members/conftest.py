@@ -20,3 +20,9 @@ def chief(district: Organization) -> Member:
     holder = builders.make_member(district, name="区管理员")
     builders.make_role(holder, district, "administrator")
     return holder
+
+
+@pytest.fixture
+def stranger(district: Organization) -> Member:
+    """A member of a branch that the viewer has nothing to do with."""
+    return builders.make_member(builders.make_branch(district, "第二支部"), name="外支部某")

@@ -14,28 +14,10 @@ from members.member_forms import MemberForm
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
+from .viewers import home_of, viewer
+
 pytestmark = pytest.mark.django_db
 DOOR = "members.sign_in.PhoneOrNumberBackend"
-
-
-@pytest.fixture
-def stranger(district: Organization) -> Member:
-    """A member of a branch that the viewer has nothing to do with."""
-    return builders.make_member(builders.make_branch(district, "第二支部"), name="外支部某")
-
-
-def viewer(client: Client, organization: Organization, kind: str) -> Member:
-    """Sign in a member who holds `kind` for `organization`."""
-    member = builders.make_member(organization, name="查看人")
-    builders.make_role(member, organization, kind)
-    client.force_login(member, backend=DOOR)
-    return member
-
-
-def home_of(member: Member) -> Organization:
-    """Return the organization of a member who surely has one."""
-    assert member.organization is not None
-    return member.organization
 
 
 def form_of(member: Member | None = None, **changes: str) -> dict[str, str | list[str]]:
@@ -305,76 +287,21 @@ def test_an_administrator_of_a_unit_changes_nothing_that_belongs_to_all(
     assert response.redirect_chain[0][0] in ("/admin/", f"/sign-in/?next=/admin/{address}")
 
 
+def test_the_history_of_everything_is_offered_to_those_alone_who_may_read_it(
+    client: Client, district: Organization, branch: Organization
+) -> None:
+    for unit, offered in ((branch, False), (district, True)):
+        viewer(client, unit, "administrator")
+        assert ("/admin/reports/site-history/" in client.get("/admin/").content.decode()) is offered
+        answer = client.get("/admin/reports/site-history/")
+        assert answer.status_code == (HTTPStatus.OK if offered else HTTPStatus.FOUND)
+
+
 def test_a_secretary_writes_no_pages(client: Client, branch: Organization) -> None:
     me = viewer(client, branch, "secretary")
     tester = Page.objects.get(pk=builders.make_lecture().pk).permissions_for_user(me)
     assert (tester.can_edit(), tester.can_publish()) == (False, False)
     assert client.get("/admin/images/").status_code == HTTPStatus.FOUND
-
-
-def test_organizations_grow_and_move_within_ones_own_part(
-    client: Client, district: Organization, branch: Organization, stranger: Member
-) -> None:
-    committee = branch.get_parent()
-    viewer(client, committee, "administrator")
-    listed = client.get("/admin/organization/").context["object_list"]
-    assert set(listed) == {committee, branch}
-    new = {"name": "第三支部", "code": "b-three", "level": "branch"}
-    for parent in ("", district.code, home_of(stranger).code):
-        response = client.post("/admin/organization/new/", new | {"parent": parent})
-        assert list(response.context["form"].errors) == ["parent"]
-    client.post("/admin/organization/new/", new | {"parent": committee.code})
-    third = Organization.objects.get(code="b-three")
-    assert third.get_parent() == committee
-    response = client.post("/admin/organization/new/", new | {"parent": committee.code, "code": "B-Three"})
-    assert list(response.context["form"].errors) == ["code"]
-    foreign = f"/admin/organization/edit/{home_of(stranger).pk}/"
-    assert client.get(foreign).status_code == HTTPStatus.NOT_FOUND
-
-
-def test_a_branch_moves_with_its_members(
-    client: Client, district: Organization, branch: Organization
-) -> None:
-    viewer(client, district, "administrator")
-    member = builders.make_member(branch)
-    target = builders.make_branch(district, "第二支部").get_parent()
-    data = {"name": branch.name, "code": branch.code, "level": "branch", "parent": target.code}
-    assert client.post(f"/admin/organization/edit/{branch.pk}/", data).status_code == HTTPStatus.FOUND
-    assert Organization.objects.get(pk=branch.pk).get_parent() == target
-    assert Member.objects.get(pk=member.pk).organization_id == branch.pk
-    assert Organization.find_problems() == ([], [], [], [], [])
-
-
-def test_shapes_that_are_no_tree_are_refused(
-    client: Client, district: Organization, branch: Organization
-) -> None:
-    viewer(client, district, "administrator")
-    committee = branch.get_parent()
-    inside = {"name": committee.name, "code": committee.code, "level": "committee", "parent": branch.code}
-    response = client.post(f"/admin/organization/edit/{committee.pk}/", inside)
-    assert list(response.context["form"].errors) == ["parent"]
-    second = {"name": "又一区", "code": "d-two", "level": "district", "parent": district.code}
-    response = client.post("/admin/organization/new/", second)
-    assert list(response.context["form"].errors) == ["level"]
-    below = {"name": "小组", "code": "b-below", "level": "branch", "parent": branch.code}
-    response = client.post("/admin/organization/new/", below)
-    assert list(response.context["form"].errors) == ["parent"]
-
-
-def test_a_level_fits_what_stands_above_and_below(
-    client: Client, district: Organization, branch: Organization
-) -> None:
-    committee = branch.get_parent()
-    for top, person in ((district, district), (committee, district), (committee, committee)):
-        viewer(client, person, "administrator")
-        for level in Organization.Level.values:
-            data = {"name": "改名", "code": top.code, "level": level}
-            data |= {"parent": district.code} if top == committee else {}
-            response = client.post(f"/admin/organization/edit/{top.pk}/", data)
-            if level == top.level:
-                assert response.status_code == HTTPStatus.FOUND
-            else:
-                assert list(response.context["form"].errors) == ["level"]
 
 
 def test_members_are_in_no_search_index() -> None:

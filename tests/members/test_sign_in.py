@@ -1,13 +1,15 @@
 """Signing in and out: every way in leads through one door."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import ClassVar
 
 import pytest
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from members.forms import tidy_number
@@ -122,6 +124,29 @@ def test_ten_wrong_passwords_close_the_door_for_this_number_alone(client: Client
     assert signed_in(client) is None
     client.post(URL, {"username": neighbour.number, "password": builders.PASSWORD})
     assert signed_in(client) == str(neighbour.pk)
+
+
+def test_the_right_password_makes_a_new_start(client: Client, person: Member) -> None:
+    for _ in range(2):
+        for _ in range(9):
+            wrong = client.post(URL, {"username": "GB007", "password": "wrong"})
+            assert wrong.status_code == HTTPStatus.OK
+        right = client.post(URL, {"username": "GB007", "password": builders.PASSWORD})
+        assert right["Location"] == "/"
+    # When and from where somebody came in is written down nowhere.
+    assert not AccessLog.objects.exists()
+    assert not AccessAttempt.objects.exists()
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, HTTPStatus.TOO_MANY_REQUESTS), (16, HTTPStatus.FOUND)])
+def test_the_door_opens_again_after_a_quarter_of_an_hour(
+    client: Client, person: Member, minutes: int, status: HTTPStatus
+) -> None:
+    for _ in range(10):
+        client.post(URL, {"username": "GB007", "password": "wrong"})
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=minutes))
+    answer = client.post(URL, {"username": "GB007", "password": builders.PASSWORD})
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize("after", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
