@@ -73,6 +73,21 @@ def test_a_film_of_another_collection_cannot_be_reached_by_its_number(
     for url in [*addresses, reverse("film_chooser:chosen", args=[film.pk])]:
         assert editor_client.get(url).status_code == 404
     assert editor_client.post(_url("try_again", film.pk)).status_code == 404
+    chosen = editor_client.get(reverse("film_chooser:chosen_multiple"), {"id": film.pk})
+    assert chosen.json()["result"] == []
+
+
+def test_who_may_only_choose_films_reaches_nothing_else_of_them(
+    editor_client: Client, editor: Member
+) -> None:
+    film = make_ready_film("修渠")
+    editor.groups.first().collection_permissions.filter(  # type: ignore[union-attr]  # has one group
+        permission__codename__in=["add_localvideo", "change_localvideo"]
+    ).delete()
+    chosen = editor_client.get(reverse("film_chooser:chosen", args=[film.pk]))
+    assert chosen.json()["result"]["id"] == str(film.pk)
+    answers = [editor_client.get(_url(name, film.pk)) for name in ("edit", "replace", "state", "delete")]
+    assert [answer.status_code for answer in answers] == [302, 302, 404, 404]
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ def ends(pid: int) -> bool:
 @pytest.mark.parametrize(
     ("text", "limits", "progress", "code"),
     [
-        ("yes", Limits(wall=0.2, stall=10), True, faults.TOO_SLOW),
-        ("yes", Limits(wall=10, stall=0.2), False, faults.STALLED),
+        ("timeout 5 yes", Limits(wall=0.2, stall=10), True, faults.TOO_SLOW),
+        ("timeout 5 yes", Limits(wall=10, stall=0.2), False, faults.STALLED),
         # Says that it has ended, and has not.
         ("exec >&-; sleep 30", Limits(wall=10, stall=0.2), True, faults.STALLED),
         ("kill -9 $$", SMALL, True, faults.KILLED),

@@ -61,6 +61,22 @@ def test_nobody_adds_or_changes_a_station_of_another_unit(
         assert client.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_nobody_plans_for_a_station_of_another_unit(
+    client: Client, branch: Organization, station: Station, other: Station
+) -> None:
+    sign_in(client, branch, "editor")
+    lecture = make_film_lecture(600)
+    theirs = ScreeningPlan.objects.create(station=other, day="2026-12-05", starts_at="09:00", lecture=lecture)
+    page = client.get(reverse("screeningplan:add")).content.decode()
+    assert (station.name in page, other.name in page) == (True, False)
+    data = {"station": other.pk, "day": "2026-12-06", "starts_at": "09:00", "lecture": lecture.pk}
+    assert client.post(reverse("screeningplan:add"), data).status_code == HTTPStatus.OK
+    for view in ("edit", "delete"):
+        address = reverse(f"screeningplan:{view}", args=[theirs.pk])
+        assert client.post(address, data).status_code == HTTPStatus.NOT_FOUND
+    assert list(ScreeningPlan.objects.all()) == [theirs]
+
+
 def test_an_administrator_signs_a_screen_out(
     client: Client, tv: Client, branch: Organization, other: Station
 ) -> None:
