@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from lectures.models import Lecture
@@ -58,3 +59,17 @@ def test_of_equally_good_ones_the_newest_comes_first(rebuild: Rebuild) -> None:
     first, second = (builders.make_lecture(f"村务公开{number}") for number in "一二")
     rebuild()
     assert Page.objects.search("村务公开").keys() == [second.pk, first.pk]
+
+
+@pytest.mark.django_db
+def test_a_page_is_found_once_and_by_its_newest_words(rebuild: Rebuild) -> None:
+    """The old words stay in a segment until it is merged."""
+    builders.make_lecture("村务公开")
+    changed = builders.make_lecture("村务大棚")
+    rebuild()
+    changed.title = "村务白菜"
+    changed.save()
+    get_search_backend().add(changed)
+    found = {word: Page.objects.search(word).keys() for word in ("大棚", "白菜")}
+    assert found == {"大棚": [], "白菜": [changed.pk]}
+    assert Page.objects.search("村务").count() == 2
