@@ -80,6 +80,16 @@ def test_a_long_file_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert document_text.text_of("docx", word("一二三四五六七八")) == "一二三四五"
 
 
+def test_of_a_book_the_first_pages_are_read(pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    book, once = PdfWriter(), document_text.text_of("pdf", pdf)
+    for _ in range(3):
+        book.append(BytesIO(pdf))
+    content = BytesIO()
+    book.write(content)
+    monkeypatch.setattr(document_text, "MOST_PAGES", 2)
+    assert document_text.text_of("pdf", content.getvalue()) == f"{once}\n{once}"
+
+
 def test_the_text_is_found_and_the_hit_names_the_document(
     client: Client, pdf: bytes, django_capture_on_commit_callbacks: Committed
 ) -> None:

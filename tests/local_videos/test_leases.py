@@ -140,6 +140,21 @@ def test_whatever_happens_to_a_film_its_worker_lives_on(
     assert state_of(job) == end
 
 
+def test_a_job_that_was_replaced_while_it_ran_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = claimed()
+    TranscodeJob.objects.filter(pk=job.pk).update(state="queued")
+
+    def replaced(self: Path, *args: object, **kwargs: object) -> None:
+        jobs.request(job.video)
+        jobs.renew(TranscodeJob.objects.get(pk=job.pk), 10)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", replaced)
+        patch.setattr(storage, "require_room", lambda needed: None)
+        jobs.run(job.pk)
+    assert state_of(job) == ("failed", "uploaded", faults.REPLACED)
+
+
 def test_what_an_attempt_left_in_the_place_is_removed_and_listeners_hear_after_the_commit(
     tmp_path: Path, django_capture_on_commit_callbacks: Committed
 ) -> None:
