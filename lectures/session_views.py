@@ -26,6 +26,8 @@ from .session_forms import CorrectionForm, MorePresentForm, SessionForm
 SESSIONS_A_PAGE = 20
 LECTURES_OFFERED = 5
 UNITS_SHOWN = 12
+# A longer number is no id of any row.
+_KEY_DIGITS = 19
 
 
 @never_cache
@@ -72,7 +74,10 @@ def new_session(request: HttpRequest, unit: int) -> HttpResponse:
         else:
             messages.success(request, _told(session))
             return redirect("sessions:session", pk=session.pk)
-    ticked = request.POST.getlist("present")
+    # What is no id is refused by the form; here the ticks are only shown again.
+    ticked = [
+        int(one) for one in request.POST.getlist("present") if one.isdecimal() and len(one) <= _KEY_DIGITS
+    ]
     return render(
         request,
         "lectures/new_session.html",
@@ -81,7 +86,7 @@ def new_session(request: HttpRequest, unit: int) -> HttpResponse:
             "form": form,
             "offered": offered(form["title"].value() or "", form["lecture"].value()),
             "picked": str(form["lecture"].value() or ""),
-            "sheet": roll_sheet.blank_sheet(organization, [int(one) for one in ticked if one.isdecimal()]),
+            "sheet": roll_sheet.blank_sheet(organization, ticked),
             "branches": organization.get_children(),
             "late": "late_reason" in form.errors or bool(form["late_reason"].value()),
         },

@@ -325,6 +325,7 @@ def test_a_lecture_never_counts_more_than_its_own_length(
         ({"delivery_kind": "online"}, "delivery_kind"),
         ({"present": []}, "present"),
         ({"present": ["x"]}, "present"),
+        ({"present": ["9" * 5000]}, "present"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field_and_ticks_stay(

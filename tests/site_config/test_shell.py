@@ -1,6 +1,7 @@
 """The frame around every page: navigation, language, text size, faults."""
 
 import re
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,12 @@ def test_style_sheets_ask_no_other_host() -> None:
     root = Path(__file__).resolve().parent.parent.parent
     for sheet in root.glob("*/static/**/*.css"):
         assert re.findall(r"@import|url\(\s*['\"]?(?:https?:)?//", sheet.read_text()) == [], sheet
+
+
+@pytest.mark.parametrize(
+    "address", ["/lectures/%00/", "/lectures/?subject=%00", "/hours/statistics/?unit=a%00"]
+)
+def test_an_address_with_nul_leads_nowhere(address: str, member_client: Client) -> None:
+    answer = member_client.get(address)
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert "site-nav" in answer.content.decode()
