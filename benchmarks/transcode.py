@@ -80,9 +80,7 @@ def main() -> int:
             "one ffmpeg per rung": lambda: _per_rung(film, folder),
             "our job, top copied": lambda: _our_job(fitting),
             "one ffmpeg per rung, small film": lambda: _per_rung(fitting, folder),
-            "decoding alone": lambda: _ffmpeg(
-                "-i", str(film), "-map", "0:v:0", "-f", "null", "-", cwd=folder
-            ),
+            "decoding alone": lambda: _decode(film, folder),
         }
         spared = len(ladder_for(probe(film))) - 1
         spent = _measure(contenders, rounds)

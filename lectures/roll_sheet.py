@@ -47,14 +47,14 @@ class Sheet:
         return self.people > MOST_ROWS
 
 
-def blank_sheet(organization: Organization, ticked: Iterable[int] = ()) -> Sheet:
-    """Return the sheet of a meeting that is still to be entered, with the ticks `ticked` (ids)."""
+def blank_sheet(organization: Organization, ticked: Iterable[str] = ()) -> Sheet:
+    """Return the sheet of a meeting that is still to be entered, with the ticks `ticked` (ids, as sent)."""
     kept = set(ticked)
     people = Member.objects.confirmable_at(organization)
     count = people.count()
     if count > MOST_ROWS:
         return Sheet([], count)
-    rows = [SheetRow(one, None, one.pk in kept, one.is_guest_of(organization)) for one in people]
+    rows = [SheetRow(one, None, str(one.pk) in kept, one.is_guest_of(organization)) for one in people]
     rows.sort(key=lambda row: row.guest)
     return Sheet(rows, count)
 

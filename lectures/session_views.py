@@ -26,8 +26,6 @@ from .session_forms import CorrectionForm, MorePresentForm, SessionForm
 SESSIONS_A_PAGE = 20
 LECTURES_OFFERED = 5
 UNITS_SHOWN = 12
-# A longer number is no id of any row.
-_KEY_DIGITS = 19
 
 
 @never_cache
@@ -74,10 +72,7 @@ def new_session(request: HttpRequest, unit: int) -> HttpResponse:
         else:
             messages.success(request, _told(session))
             return redirect("sessions:session", pk=session.pk)
-    # What is no id is refused by the form; here the ticks are only shown again.
-    ticked = [
-        int(one) for one in request.POST.getlist("present") if one.isdecimal() and len(one) <= _KEY_DIGITS
-    ]
+    ticked = request.POST.getlist("present")
     return render(
         request,
         "lectures/new_session.html",

@@ -1,10 +1,14 @@
-"""Films that are made once for all tests."""
+"""Films that are made once for all tests, and the editor who sends them."""
 
 from pathlib import Path
 
 import pytest
+from django.test import Client
+
+from members.models import Member
 
 from .films import shoot
+from .tus import make_editor, signed_in
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +21,15 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def silent_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film of two seconds without sound."""
     return shoot(tmp_path_factory.mktemp("silent") / "silent.mp4", sound=False)
+
+
+@pytest.fixture
+def editor(db: None) -> Member:
+    """Who may add films."""
+    return make_editor()
+
+
+@pytest.fixture
+def office(editor: Member) -> Client:
+    """The editor's browser."""
+    return signed_in(editor)

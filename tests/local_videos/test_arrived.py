@@ -25,16 +25,6 @@ from .tus import TUS, URL, announce, head, leftovers, make_editor, metadata, sen
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor() -> Member:
-    return make_editor()
-
-
-@pytest.fixture
-def office(editor: Member) -> Client:
-    return signed_in(editor)
-
-
 def test_what_is_no_film_ends_the_upload_with_a_reason(office: Client) -> None:
     url = announce(office, 20, filename="minutes.mp4")
     assert send(office, url, 0, b"minutes of a meeting") == (204, "20")

@@ -36,16 +36,6 @@ from .tus import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor() -> Member:
-    return make_editor()
-
-
-@pytest.fixture
-def office(editor: Member) -> Client:
-    return signed_in(editor)
-
-
 @pytest.mark.media
 def test_pieces_become_the_film_that_was_sent(film: Path, office: Client, editor: Member) -> None:
     content = film.read_bytes()
