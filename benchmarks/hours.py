@@ -19,8 +19,9 @@ import sys
 import tempfile
 from datetime import date
 
-from benchmarks.hours_districts import ENTRIES_PER_MEMBER
 from deploy.temporary_postgresql import cluster
+
+from .hours_districts import ENTRIES_PER_MEMBER
 
 DISTRICT = int(os.environ.get("DISTRICT", "1000000"))
 CITY = int(os.environ.get("CITY", "11000000"))

@@ -28,11 +28,11 @@ if __name__ == "__main__":
     from django.test import Client
     from openpyxl import Workbook
 
-    from hours import recounting
     from hours.ledger import credit
     from hours.models import CreditEntry, Subject
-    from hours.statistics import statistics_of
-    from members import member_import
+    from hours.statistics.figures import statistics_of
+    from hours.tallies import rebuild
+    from members.imports import steps
     from members.models import ListImport, Member, MemberCategory, MemberCategoryTag, Organization, Role
 
 FILL = {
@@ -69,12 +69,12 @@ def main(name: str, entries: int) -> dict[str, float]:
     ids = list(first)
     with said("secretaries, counting people"):
         secretaries(branches)
-        recounting.rebuild()
+        rebuild.rebuild()
     credit_ms = {}
     if name == "district":
         few = ids[: SMALL // ENTRIES_PER_MEMBER]
         fill(few[0], few[-1])
-        recounting.rebuild()
+        rebuild.rebuild()
         credit_ms["small"] = cost_of_credits(few)
         ids = ids[len(few) :]
     with said("ledger"):
@@ -84,7 +84,7 @@ def main(name: str, entries: int) -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     with said("sums from the ledger") as took:
-        recounting.rebuild()
+        rebuild.rebuild()
     found[f"rebuild_s_{name}"] = round(took[0], 1)
     print(f"   {CreditEntry.objects.count()} entries")
     if name == "district":
@@ -93,7 +93,7 @@ def main(name: str, entries: int) -> dict[str, float]:
         found["credit_cost_growth"] = round(credit_ms["full"] / credit_ms["small"], 2)
 
     browser = Client()
-    browser.force_login(chief, backend="members.sign_in.PhoneOrNumberBackend")
+    browser.force_login(chief, backend="members.accounts.backends.PhoneOrNumberBackend")
     page = f"/hours/statistics/?unit={root.code}&year={YEAR}"
     assert browser.get(page).status_code == 200
     found[f"statistics_ms_{name}"] = median_ms(lambda: browser.get(page), ROUNDS)
@@ -175,14 +175,12 @@ def by_list(chief: "Member", branches: list["Organization"], people: int) -> dic
     book.save(file)
     wall, cpu = time.monotonic(), time.process_time()
     with said("members, by the importer"):
-        source = member_import.start(
-            "members", file.getvalue(), "党员名册.xlsx", by=chief, language="zh-hans"
-        )
-        member_import.read(source)
+        source = steps.start("members", file.getvalue(), "党员名册.xlsx", by=chief, language="zh-hans")
+        steps.read(source)
         assert source.state == ListImport.State.READY, source.fault
-        assert member_import.confirm(source)
+        assert steps.confirm(source)
         source.refresh_from_db()
-        member_import.apply(source)
+        steps.apply(source)
     assert Member.objects.filter(organization__isnull=False).count() == people
     per_list = 30_000 / people
     return {

@@ -33,8 +33,9 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  as above
 
+from benchmarks.searching.corpus import Asked, Document  # noqa: E402  as above
+
 from .searching import corpus, engines, site  # noqa: E402  as above
-from .searching.corpus import Asked, Document  # noqa: E402  as above
 
 SMALL, LARGE = 10_000, 100_000
 SEARCHES = 200

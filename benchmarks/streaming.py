@@ -6,7 +6,7 @@
 One film of four minutes lies in the sizes that the ladder gives its pieces. The two servers:
 
 * ours: what `manage.py serve` starts, nginx before the application server, asked for the film by the
-  expiring address that `local_videos.streaming.open_stream` gives;
+  expiring address that `local_videos.playback.streaming.open_stream` gives;
 * nginx: a bare nginx with nothing but a folder to send, and as many processes.
 
 They take turns in many short rounds, every other one the other way about, so that whatever else the machine
@@ -43,11 +43,14 @@ django.setup()
 from django.conf import settings  # noqa: E402  as above
 from django.core.management import call_command  # noqa: E402
 
-from benchmarks.readers import hold_slow_readers, read_at_full_speed  # noqa: E402
-from local_videos import storage, streaming, transcoding  # noqa: E402
-from local_videos.ladder import SEGMENT_SECONDS  # noqa: E402
+from local_videos import storage  # noqa: E402
 from local_videos.models import LocalVideo, TranscodeJob  # noqa: E402
-from site_config import front_server, serving  # noqa: E402
+from local_videos.playback import streaming  # noqa: E402
+from local_videos.transcoding import transcode  # noqa: E402
+from local_videos.transcoding.ladder import SEGMENT_SECONDS  # noqa: E402
+from site_config.processes import front_server, serving  # noqa: E402
+
+from .readers import hold_slow_readers, read_at_full_speed  # noqa: E402
 
 FILM_SECONDS = 240
 SLOW_CLIENTS = 1000
@@ -133,7 +136,7 @@ def film() -> tuple[Path, list[str]]:
         for number in range(FILM_SECONDS // SEGMENT_SECONDS):
             names.append(f"{short}/{number:05}.mp4")
             (made / names[-1]).write_bytes(os.urandom(bits * SEGMENT_SECONDS // 8))
-    for name in (transcoding.MASTER, transcoding.PROGRESSIVE, transcoding.POSTER, transcoding.MANIFEST):
+    for name in (transcode.MASTER, transcode.PROGRESSIVE, transcode.POSTER, transcode.MANIFEST):
         (made / name).touch()
     base = streaming.open_stream(video).hls_url.rpartition("/")[0]
     return made, [f"{base}/{name}" for name in names]

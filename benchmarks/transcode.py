@@ -15,7 +15,7 @@ Compared are, in turns, on the same film (a short one repeated to at least 16 se
 * per rung: the same by one ffmpeg process for each quality and one for the sound alone; each decodes anew.
 
 The first and the last are measured once more on a film that an editor's program exported small enough: our
-job keeps its picture as the best quality (`local_videos.copying`), one process for each quality codes all.
+job keeps its picture as the best quality (`local_videos.transcoding.copying`), one process for each quality codes all.
 
 What one process for each quality wastes is reading the film again: much where the film is larger than what is
 made of it or hard to decode (4K, HEVC), little where a film of the best quality's own size is hard to code,
@@ -48,11 +48,13 @@ django.setup()
 from django.core.files import File  # noqa: E402  as above
 from django.core.management import call_command  # noqa: E402
 
-from local_videos import copying, jobs, storage, tools  # noqa: E402
-from local_videos.intake import take_in  # noqa: E402
-from local_videos.ladder import SEGMENT_SECONDS, Rung, frame_rate, ladder_for  # noqa: E402
+from local_videos import storage  # noqa: E402
+from local_videos.jobs import lifecycle  # noqa: E402
 from local_videos.models import LocalVideo  # noqa: E402
-from local_videos.probing import Probe, probe  # noqa: E402
+from local_videos.transcoding import copying, tools  # noqa: E402
+from local_videos.transcoding.ladder import SEGMENT_SECONDS, Rung, frame_rate, ladder_for  # noqa: E402
+from local_videos.transcoding.probing import Probe, probe  # noqa: E402
+from local_videos.upload.intake import take_in  # noqa: E402
 
 LEAST_SECONDS, MOST_SECONDS = 16, 24
 _MADE_SECONDS = 8
@@ -122,7 +124,7 @@ def _report(spent: dict[str, list[float]], spared: int) -> int:
 def _our_job(film: Path) -> None:
     with film.open("rb") as file:
         video = take_in(file=File(file, name=film.name), title=film.stem, uploaded_by=None)
-    jobs.run(video.jobs.get().pk)
+    lifecycle.run(video.jobs.get().pk)
     video.refresh_from_db()
     assert video.state == LocalVideo.State.READY, video.fault()
     shutil.rmtree(storage.root() / str(video.pk))

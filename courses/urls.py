@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import choose_item
+from courses.pages.views import choose_item
 
 app_name = "courses"
 urlpatterns = [path("<int:menu_id>/<int:item_id>/", choose_item, name="choose")]

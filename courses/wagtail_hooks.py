@@ -17,7 +17,8 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from .demand import demand
+from courses.menus.demand import demand
+
 from .models import Menu, MenuItem
 
 EDITING = ["add", "change", "publish"]

@@ -1,7 +1,6 @@
-"""Django's entry to this room."""
+"""The Django app of exemplars."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,12 +10,13 @@ class ExemplarsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for films that become playable and for captions that change."""
-        from local_videos.models import Caption  # noqa: PLC0415  models are ready only now
-        from local_videos.signals import video_ready  # noqa: PLC0415  as above
+        """Name the context builders of the pages."""
+        # Models can be imported only now.
+        from foundation import page_context  # noqa: PLC0415
 
-        from . import indexing  # noqa: PLC0415  as above
+        from .exemplar_page import exemplar_context  # noqa: PLC0415
+        from .library import library_context  # noqa: PLC0415
+        from .models import Exemplar, ExemplarIndex  # noqa: PLC0415
 
-        video_ready.connect(indexing.film_ready, dispatch_uid="exemplars.film_ready")
-        for signal in (post_save, post_delete):
-            signal.connect(indexing.captions_changed, sender=Caption, dispatch_uid="exemplars.captions")
+        page_context.register(Exemplar, exemplar_context)
+        page_context.register(ExemplarIndex, library_context)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail.models import Page
 
-from local_videos.streaming import NotPlayable, Stream, open_stream
+from local_videos.playback.streaming import NotPlayable, Stream, open_stream
 
 from .models import Exemplar
 

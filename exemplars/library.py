@@ -5,12 +5,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
-from .models import Exemplar
+from .models import Exemplar, ExemplarIndex
 
 EXEMPLARS_A_PAGE = 12
 
 
-def shelf(request: HttpRequest) -> dict[str, Any]:
+def library_context(page: ExemplarIndex, request: HttpRequest) -> dict[str, Any]:
     """Return the published exemplars that everybody may see, newest year first.
 
     Takes `of` (person or organization), `year` and `page` from the address; what is not known is ignored,

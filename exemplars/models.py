@@ -1,14 +1,10 @@
 """The exemplar (先进典型): a model person or organization, their story and film."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Floor
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
@@ -18,17 +14,14 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from foundation.calendar import this_year
+from foundation.page_context import BuiltContextMixin
 from local_videos.models import LocalVideo
 
 FIRST_YEAR = 1921
 
 
-def this_year() -> int:
-    """Return the calendar year of now in the district's time zone."""
-    return timezone.localdate(timezone=timezone.get_default_timezone()).year
-
-
-class ExemplarIndex(Page):
+class ExemplarIndex(BuiltContextMixin, Page):
     """The library of exemplars."""
 
     max_count = 1
@@ -39,14 +32,8 @@ class ExemplarIndex(Page):
     class Meta:
         verbose_name = _("exemplar library")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the shelf of exemplars, as filtered by the address."""
-        from exemplars.library import shelf  # noqa: PLC0415  it reads these models
 
-        return super().get_context(request, *args, **kwargs) | shelf(request)
-
-
-class Exemplar(Page):
+class Exemplar(BuiltContextMixin, Page):
     """A model person or organization of the district."""
 
     class Of(models.TextChoices):
@@ -156,12 +143,6 @@ class Exemplar(Page):
     def points_to_learn(self) -> list[str]:
         """The points to learn, one a line."""
         return [point.strip() for point in self.to_learn.splitlines() if point.strip()]
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the film's stream and the related lessons; Wagtail has let the asker see the page."""
-        from exemplars.exemplar_page import exemplar_context  # noqa: PLC0415  it reads these models
-
-        return super().get_context(request, *args, **kwargs) | exemplar_context(self, request)
 
     def transcript(self) -> str:
         """Return all that is said in the film, one line a cue."""

@@ -12,6 +12,7 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the database guard the ledger; let the sums follow the people; forget who leaves."""
-        from . import append_only, following_people, leaving  # noqa: F401, PLC0415  models are loaded only now
+        from . import leaving, signal_handlers  # noqa: F401, PLC0415  models are loaded only now
+        from .ledger import append_only  # noqa: PLC0415  models are loaded only now
 
         post_migrate.connect(append_only.after_migrate, sender=self)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from members.leaving import LeavingRefusedError
+from members.changes.leaving import LeavingRefusedError
 from members.models import Member
 from members.signals import member_leaving
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from members.models import Member, Role
-from members.permissions import may
+from members.roles.permissions import may
 
 from .models import Case, CreditEntry
 

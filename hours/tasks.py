@@ -5,8 +5,11 @@ from uuid import UUID
 from django.utils import timezone
 from django_tasks import task
 
-from . import briefings, freezing, proofs, recounting
+from .certificates import issuing
 from .models import Briefing, Recount, YearClosure
+from .statistics import briefings
+from .tallies import rebuild
+from .years import snapshot
 
 
 @task()
@@ -15,29 +18,29 @@ def check_tallies() -> int:
 
     Does nothing if it was done meanwhile: the timekeeper asks again while the workers are busy.
     """
-    if not recounting.is_due(timezone.now()):
+    if not rebuild.is_due(timezone.now()):
         return 0
     if not Recount.objects.filter(finished_at__isnull=False).exists():
-        return recounting.rebuild().differing
-    return recounting.check().differing
+        return rebuild.rebuild().differing
+    return rebuild.check().differing
 
 
 @task()
 def rebuild_tallies(recount_id: int) -> None:
     """Count all sums anew, showing progress in the `Recount`."""
-    recounting.rebuild(Recount.objects.get(pk=recount_id))
+    rebuild.rebuild(Recount.objects.get(pk=recount_id))
 
 
 @task()
 def write_standings(year: int) -> None:
     """Write down what each member had of a year that was closed; goes on where it was broken off."""
-    freezing.write_standings(YearClosure.objects.get(year=year))
+    snapshot.write_standings(YearClosure.objects.get(year=year))
 
 
 @task()
 def draw_proof(proof_id: str, address: str) -> None:
     """Make the PDF of a proof; `address` is where its code is checked."""
-    proofs.draw(UUID(proof_id), address)
+    issuing.draw(UUID(proof_id), address)
 
 
 @task()

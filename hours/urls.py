@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import case_views as cases
-from . import proof_views as proofs
-from .briefing_views import briefing, order_briefing
-from .lacking_views import lacking
-from .statistics_views import statistics, statistics_excel
-from .year_views import years
+from hours.statistics.briefing_views import briefing, order_briefing
+from hours.statistics.shortfall_views import lacking
+from hours.statistics.views import statistics, statistics_excel
+from hours.years.views import years
+
+from .cases import views as cases
+from .certificates import views as proofs
 
 app_name = "hours"
 urlpatterns = [

@@ -9,8 +9,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.log_actions import LogActionRegistry
 
-from . import statistics_reports
-from .requirement_admin import HoursGroup
+from hours.admin.requirements import HoursGroup
+
+from .admin import reports as statistics_reports
 
 
 @hooks.register("register_admin_viewset")

@@ -1,7 +1,6 @@
-"""Django's entry to this room."""
+"""The Django app of lectures."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,21 +10,14 @@ class LecturesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for films that become playable and for captions and documents that change."""
-        from wagtail.documents.models import Document  # noqa: PLC0415  models are ready only now
-        from wagtail.models import CollectionViewRestriction  # noqa: PLC0415  as above
+        """Name the context builders of the pages, and follow documents that change."""
+        # Models can be imported only now.
+        from foundation import page_context  # noqa: PLC0415
 
-        from local_videos.models import Caption  # noqa: PLC0415  as above
-        from local_videos.signals import video_ready  # noqa: PLC0415  as above
+        from . import signal_handlers  # noqa: F401, PLC0415
+        from .models import Lecture, LectureIndex  # noqa: PLC0415
+        from .pages.lecture import lecture_context  # noqa: PLC0415
+        from .pages.library import library_context  # noqa: PLC0415
 
-        from . import handouts, indexing  # noqa: PLC0415  as above
-
-        post_save.connect(handouts.document_saved, sender=Document, dispatch_uid="lectures.documents")
-        video_ready.connect(indexing.film_ready, dispatch_uid="lectures.film_ready")
-        for signal in (post_save, post_delete):
-            signal.connect(
-                handouts.restriction_changed,
-                sender=CollectionViewRestriction,
-                dispatch_uid="lectures.documents",
-            )
-            signal.connect(indexing.captions_changed, sender=Caption, dispatch_uid="lectures.captions")
+        page_context.register(Lecture, lecture_context)
+        page_context.register(LectureIndex, library_context)

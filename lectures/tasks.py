@@ -1,16 +1,9 @@
-"""What this room has done by the workers."""
+"""Tasks of lectures, run by the default worker."""
 
 from django_tasks import task
 from wagtail.documents.models import Document
 
-from .handouts import read
-from .indexing import index_lectures_of
-
-
-@task()
-def index_lectures(video_id: int) -> int:
-    """Index the lectures that show the film anew; return how many."""
-    return index_lectures_of(video_id)
+from .handouts.indexing import read
 
 
 @task()

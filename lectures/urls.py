@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from .watching import views
 
 app_name = "lectures"
 urlpatterns = [path("beat/", views.beat, name="beat")]

@@ -14,7 +14,7 @@ class LocalVideosConfig(AppConfig):
         # Models can be imported only now; checks register themselves.
         from wagtail.permissions import register_permission_policy  # noqa: PLC0415
 
-        from . import checks, deletion  # noqa: F401, PLC0415
+        from . import checks, signal_handlers  # noqa: F401, PLC0415
         from .models import LocalVideo  # noqa: PLC0415
         from .permissions import policy  # noqa: PLC0415
 

@@ -1,17 +1,11 @@
-"""Work that the films' own worker does: `python manage.py db_worker --queue-name films`."""
+"""Tasks of films that the default worker runs; those of preparing are in `jobs.tasks`."""
 
 from django_tasks import task
 
-from . import jobs, posters
+from .page_indexing import index_pages_with
 
 
-@task(queue_name="films")
-def prepare_film(job_id: int) -> None:
-    """Carry out one transcode job; see `jobs.run`."""
-    jobs.run(job_id)
-
-
-@task(queue_name="films")
-def forget_picture(image_id: int) -> None:
-    """Delete a frame that was a film's poster; see `posters.forget`."""
-    posters.forget(image_id)
+@task()
+def index_pages(video_id: int) -> int:
+    """Index the pages that show the film anew; return how many."""
+    return index_pages_with(video_id)

@@ -7,9 +7,9 @@ from wagtail import hooks
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.log_actions import LogActionRegistry
 
-from .film_admin import FilmViewSet
-from .film_chooser import FilmChooserViewSet
-from .film_forms import GroupFilmPermissionFormSet
+from local_videos.admin.chooser import FilmChooserViewSet
+from local_videos.admin.films import FilmViewSet
+from local_videos.admin.forms import GroupFilmPermissionFormSet
 
 _SCRIPTS = (
     "local_videos/film_state.js",

@@ -13,10 +13,11 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the groups follow the roles; check the settings."""
-        from . import roles, settings_check  # noqa: F401, PLC0415  models are loaded only now
+        from .accounts import checks  # noqa: F401, PLC0415  models are loaded only now
+        from .roles import groups  # noqa: F401, PLC0415  models are loaded only now
 
 
 class UsersAppConfig(WagtailUsersAppConfig):
     """Wagtail's user administration with our members in place of its users."""
 
-    user_viewset = "members.member_admin.MemberViewSet"
+    user_viewset = "members.admin.members.MemberViewSet"

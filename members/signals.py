@@ -7,7 +7,7 @@ from django.dispatch import Signal
 members_changed = Signal()
 
 # Sent with `member` in the transaction that makes them nameless, before anything is taken away: whoever keeps
-# words or files of them forgets those, or raises `members.leaving.LeavingRefusedError`. Sender: the Member
+# words or files of them forgets those, or raises `members.changes.leaving.LeavingRefusedError`. Sender: the Member
 # model.
 member_leaving = Signal()
 

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 
-from . import code_views, second_factor_views, views
+from .accounts import login_code_views, second_factor_views, views
 
 app_name = "members"
 
@@ -17,9 +17,9 @@ urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign_in"),
     path("sign-in/code/", second_factor_views.SecondStepView.as_view(), name="second_step"),
     path("sign-out/", views.SignOutView.as_view(), name="sign_out"),
-    path("first-sign-in/", code_views.FirstSignInView.as_view(), name="first_sign_in"),
-    path("new-password/", code_views.NewPasswordView.as_view(), name="new_password"),
-    path("sign-in-codes/", code_views.CodesView.as_view(), name="sign_in_codes"),
+    path("first-sign-in/", login_code_views.FirstSignInView.as_view(), name="first_sign_in"),
+    path("new-password/", login_code_views.NewPasswordView.as_view(), name="new_password"),
+    path("sign-in-codes/", login_code_views.CodesView.as_view(), name="sign_in_codes"),
     path(
         "sign-in-codes/second-factor/<int:pk>/",
         second_factor_views.ResetView.as_view(),

@@ -9,14 +9,15 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
-from . import import_admin
-from .leaving_admin import AnonymiseView
-from .organization_admin import OrganizationGroup
-from .permissions import administers_everything
-from .transfer import ACTION as TRANSFER
-from .transfer_admin import TransferFormatter, TransferView
+from members.admin.leaving import AnonymiseView
+from members.admin.organizations import OrganizationGroup
+from members.admin.transfer import TransferFormatter, TransferView
+from members.changes.transfer import ACTION as TRANSFER
+from members.roles.permissions import administers_everything
 
-register_converter(import_admin.KindConverter, "list_kind")
+from .imports import views
+
+register_converter(views.KindConverter, "list_kind")
 
 
 @hooks.register("register_admin_viewset")
@@ -29,7 +30,7 @@ def organizations() -> OrganizationGroup:
 def people() -> list[URLResolver | URLPattern]:
     """Add the pages on which lists are entered and those who left are made nameless."""
     return [
-        path("lists/", include((import_admin.urlpatterns(), import_admin.app_name))),
+        path("lists/", include((views.urlpatterns(), views.app_name))),
         path("users/anonymise/<int:pk>/", AnonymiseView.as_view(), name="members_anonymise"),
         path("users/transfer/<int:pk>/", TransferView.as_view(), name="members_transfer"),
     ]
@@ -47,7 +48,7 @@ def change_password(request: HttpRequest) -> dict[str, Any]:
 
 @hooks.register("construct_reports_menu")
 def history_of_all(request: HttpRequest, menu_items: list[MenuItem]) -> None:
-    """Offer the history of everything to those alone who administer everything (see `members.views`)."""
+    """Offer the history of everything to those alone who administer everything (see `members.accounts.views`)."""
     if not administers_everything(request.user):
         menu_items[:] = [item for item in menu_items if item.name != "site-history"]
 

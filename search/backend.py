@@ -14,11 +14,11 @@ from django.db.models import Model
 from modelsearch.backends.base import BaseIndex, BaseSearchBackend, get_model_root
 from modelsearch.index import class_is_indexed
 
-from .documents import document_of
-from .index_files import IndexBusyError, IndexFiles, Rebuild
-from .results import CompletionCompiler, QueryCompiler, SearchResults
-from .schema import FORMAT
-from .snapshot import Snapshot, snapshots
+from search.engine.documents import document_of
+from search.engine.index_files import IndexBusyError, IndexFiles, Rebuild
+from search.engine.results import CompletionCompiler, QueryCompiler, SearchResults
+from search.engine.schema import FORMAT
+from search.engine.snapshot import Snapshot, snapshots
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Warning, register
 from modelsearch.backends import get_search_backends_with_name
 
+from search.engine.schema import fingerprint
+
 from .backend import SearchBackend
-from .schema import fingerprint
 
 
 @register()

@@ -16,7 +16,7 @@ LONGEST_WORD = 16
 class Spelling(models.Model):
     """How a published page's name is typed by its sound, from one word of it on.
 
-    Kept by `search.names`; everything here can be made again from the pages.
+    Kept by `search.page.name_spellings`; everything here can be made again from the pages.
     """
 
     page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="spellings")

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from .dictionary_admin import DictionaryGroup
-from .missed_report import MissedMenuItem, MissedReport
+from search.editors.dictionary import DictionaryGroup
+from search.editors.missed_queries import MissedMenuItem, MissedReport
 
 
 @hooks.register("register_reports_menu_item")

@@ -1,15 +1,14 @@
 """The home page."""
 
-from typing import Any
-
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.models import Page
 
+from foundation.page_context import BuiltContextMixin
 
-class HomePage(Page):
+
+class HomePage(BuiltContextMixin, Page):
     """The first page: for strangers what this is, for members where they stopped."""
 
     introduction = models.CharField(_("what this is, in one sentence"), max_length=160, blank=True)
@@ -34,9 +33,3 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what the first page shows to the person who asks: see `site_config.home`."""
-        from .home import welcome  # noqa: PLC0415  it reads the rooms' models, which name this one
-
-        return super().get_context(request, *args, **kwargs) | welcome(request, self.featured_exemplar)

@@ -5,10 +5,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from hours.proof_views import check
-
-from .my_learning import my_learning
-from .text_size import text_size
+from hours.certificates.views import check
+from site_config.pages.my_learning import my_learning
+from site_config.pages.text_size import text_size
 
 urlpatterns = [
     path("", include("members.urls")),
@@ -18,7 +17,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("watch/", include("lectures.urls")),
-    path("sessions/", include("lectures.session_urls")),
+    path("sessions/", include("meetings.urls")),
     path("hours/", include("hours.urls")),
     path("proof/", check, name="check_proof"),
     path("proof/<slug:code>/", check, name="check_proof_code"),

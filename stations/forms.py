@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from lectures.numbers_field import NumbersField
+from meetings.attendance.id_list_field import NumbersField
 
 from .models import Station
 from .pairing import CODE_LENGTH, clean_code

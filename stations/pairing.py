@@ -14,8 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from members import permissions
 from members.models import Member, Role
+from members.roles import permissions
 
 from .devices import hash_of, new_token
 from .models import Station, StationDevice

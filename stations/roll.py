@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hours import ledger
+from hours.ledger.credit_rules import NoCreditRuleError
 from hours.models import DeliveryKind
-from hours.rules import NoCreditRuleError
-from lectures import intervals
+from lectures.watching import intervals
 from members.models import Member
 
 from .models import RollEntry, Screening, Station

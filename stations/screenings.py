@@ -1,6 +1,6 @@
 """Showing a lecture in a station's room: starting it, and adding up what was really shown.
 
-The rule is that of watching alone (lectures.intervals): what counts are distinct seconds of film, and no
+The rule is that of watching alone (lectures.watching.intervals): what counts are distinct seconds of film, and no
 more of them than the server's clock permits. A room watches at normal speed. As there, the clock gives no
 allowance on top: the screening opens before its page is sent, so an honest TV is always behind it.
 """
@@ -13,8 +13,8 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from lectures import intervals
 from lectures.models import Lecture
+from lectures.watching import intervals
 
 from . import roll
 from .models import Screening, Station

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from local_videos.streaming import NotPlayable, open_stream
+from local_videos.playback.streaming import NotPlayable, open_stream
 
 from . import devices, pairing, programme, screenings
 from .models import Screening, StationDevice

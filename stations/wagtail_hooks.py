@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from .station_admin import StationGroup
+from .admin import StationGroup
 
 
 @hooks.register("register_admin_viewset")

@@ -115,7 +115,7 @@ def member(branch: Organization) -> Member:
 @pytest.fixture
 def member_client(client: Client, member: Member) -> Client:
     """A test client signed in as `member`."""
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     return client
 
 

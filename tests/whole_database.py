@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.creation import BaseDatabaseCreation
 
-from hours import append_only
+from hours.ledger import append_only
 
 
 def lay(place: Path) -> None:

@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from search import segmentation
+from foundation import chinese_text
+from search.text import segmentation
 
 FILES = ("paragraphs", "laws", "abstracts", "poems")
 SEED = 20261122
@@ -38,7 +39,7 @@ class Asked:
     @property
     def words(self) -> list[str]:
         """The question as the engines that know no Chinese are asked it."""
-        return list(dict.fromkeys(segmentation.words(segmentation.normalise(self.text))))
+        return list(dict.fromkeys(segmentation.words(chinese_text.normalise(self.text))))
 
 
 def folder() -> Path:
@@ -65,8 +66,8 @@ def cut(found: list[Document]) -> float:
     """Cut all documents into words; return the seconds of processor time."""
     before = time.process_time()
     for document in found:
-        document.title_words = segmentation.words(segmentation.normalise(document.title))
-        document.body_words = segmentation.words(segmentation.normalise(document.body))
+        document.title_words = segmentation.words(chinese_text.normalise(document.title))
+        document.body_words = segmentation.words(chinese_text.normalise(document.body))
     return time.process_time() - before
 
 
@@ -80,8 +81,8 @@ def searches(found: list[Document], number: int) -> list[Asked]:
     chance = random.Random(SEED)  # noqa: S311  the same searches every time
     searches: list[Asked] = []
     while len(searches) < number:
-        body = segmentation.normalise(chance.choice(found).body[:400])
-        words = [word for word in segmentation.words(body) if len(word) > 1 and segmentation.is_han(word)]
+        body = chinese_text.normalise(chance.choice(found).body[:400])
+        words = [word for word in segmentation.words(body) if len(word) > 1 and chinese_text.is_han(word)]
         length = chance.randint(1, 3)
         if len(words) > length:
             first = chance.randrange(len(words) - length)

@@ -16,13 +16,13 @@ from modelsearch.query import PlainText
 from whoosh.query import Or, Term
 from whoosh.scoring import BM25F
 
-from search import segmentation
-from search.documents import document
-from search.highlighting import Highlighter
-from search.index_files import IndexFiles, Rebuild, open_generation
-from search.questions import Question
-from search.ranking import Hits
-from search.snapshot import Snapshots
+from foundation import chinese_text
+from search.engine.documents import document
+from search.engine.index_files import IndexFiles, Rebuild, open_generation
+from search.engine.query import Question
+from search.engine.ranking import Hits
+from search.engine.snapshot import Snapshots
+from search.page.highlighting import Highlighter
 
 from .corpus import Asked, Document
 
@@ -230,7 +230,7 @@ def quality(answers: list[list[int]], wanted: list[int]) -> tuple[float, float]:
 
 
 def _written(one: Document) -> dict[str, Any]:
-    title, body = segmentation.normalise(one.title), segmentation.normalise(one.body)
+    title, body = chinese_text.normalise(one.title), chinese_text.normalise(one.body)
     return document(str(one.key), [("title", title, 2.0), ("body", body, 1.0)])
 
 

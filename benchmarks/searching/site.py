@@ -18,7 +18,7 @@ from wagtail.images.models import Image
 from wagtail.models import Page
 
 from lectures.models import Lecture, LectureIndex
-from search.names import respell_all
+from search.page.name_spellings import respell_all
 
 from .corpus import Asked, Document
 

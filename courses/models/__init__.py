@@ -2,7 +2,7 @@
 
 from .courses import Course, CourseCategory, CourseIndex, CourseSection, SectionLecture
 from .enrolments import Enrolment
-from .menus import Menu, MenuAudience, MenuIndex, MenuItem, this_year
+from .menus import Menu, MenuAudience, MenuIndex, MenuItem
 
 __all__ = [
     "Course",
@@ -15,5 +15,4 @@ __all__ = [
     "MenuIndex",
     "MenuItem",
     "SectionLecture",
-    "this_year",
 ]

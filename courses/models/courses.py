@@ -1,9 +1,6 @@
 """The course: ordered sections of lectures."""
 
-from typing import Any
-
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -14,12 +11,13 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from foundation.page_context import BuiltContextMixin
 from hours.models import Subject
 from lectures.models import Lecture
 from members.models import MemberCategory
 
 
-class CourseIndex(Page):
+class CourseIndex(BuiltContextMixin, Page):
     """The library of courses."""
 
     max_count = 1
@@ -30,12 +28,6 @@ class CourseIndex(Page):
     class Meta:
         verbose_name = _("course library")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the shelf of courses, as filtered by the address."""
-        from courses.course_page import course_index_context  # noqa: PLC0415  it reads these models
-
-        return super().get_context(request, *args, **kwargs) | course_index_context(request)
-
 
 class CourseCategory(ItemBase):
     """That a course is meant for a member category (a filter, never a wall)."""
@@ -44,7 +36,7 @@ class CourseCategory(ItemBase):
     content_object = ParentalKey("courses.Course", related_name="category_tags", on_delete=models.CASCADE)
 
 
-class Course(Page):
+class Course(BuiltContextMixin, Page):
     """Lectures that belong together, in an order."""
 
     summary = models.CharField(
@@ -93,12 +85,6 @@ class Course(Page):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the outline with the member's state and the menus that offer this course."""
-        from courses.course_page import course_context  # noqa: PLC0415  it reads these models
-
-        return super().get_context(request, *args, **kwargs) | course_context(self, request)
 
 
 class CourseSection(ClusterableModel, Orderable):

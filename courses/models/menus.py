@@ -6,8 +6,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -16,6 +14,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from foundation.calendar import this_year
+from foundation.page_context import BuiltContextMixin
 from members.models import MemberCategory
 
 from .menu_form import MenuForm
@@ -24,12 +24,7 @@ FIRST_YEAR = 2000
 YEARS_AHEAD = 2
 
 
-def this_year() -> int:
-    """Return the calendar year of now in the district's time zone."""
-    return timezone.localdate(timezone=timezone.get_default_timezone()).year
-
-
-class MenuIndex(Page):
+class MenuIndex(BuiltContextMixin, Page):
     """All menus of all years."""
 
     max_count = 1
@@ -40,12 +35,6 @@ class MenuIndex(Page):
     class Meta:
         verbose_name = _("menus")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the menus of this year, the reader's own first, and those of other years."""
-        from courses.menu_page import menu_index_context  # noqa: PLC0415  it reads these models
-
-        return super().get_context(request, *args, **kwargs) | menu_index_context(request)
-
 
 class MenuAudience(ItemBase):
     """That a menu is laid for a member category."""
@@ -54,7 +43,7 @@ class MenuAudience(ItemBase):
     content_object = ParentalKey("courses.Menu", related_name="category_tags", on_delete=models.CASCADE)
 
 
-class Menu(Page):
+class Menu(BuiltContextMixin, Page):
     """Required, elective and practical sections; "choose at least N"; a window for choosing."""
 
     year = models.PositiveSmallIntegerField(
@@ -130,12 +119,6 @@ class Menu(Page):
             faults["year"] = _("A menu can be laid at most %(years)s years ahead.") % {"years": YEARS_AHEAD}
         if faults:
             raise ValidationError(faults)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what the page shows: the lines, the tally, the window and the way to share it."""
-        from courses.menu_page import menu_context  # noqa: PLC0415  it reads these models
-
-        return super().get_context(request, *args, **kwargs) | menu_context(self, request)
 
 
 class MenuItem(Orderable):

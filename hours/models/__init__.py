@@ -1,9 +1,9 @@
 """What is stored of study hours."""
 
 from .cases import Case, CaseQuerySet, Evidence, ExternalTraining, Objection
+from .certificates import Proof
 from .closures import YearClosure, YearStanding, YearUnit
 from .entries import AppendOnlyError, CreditEntry, DeliveryKind
-from .proofs import Proof
 from .requirements import CreditRule, Exemption, HourRequirement
 from .subjects import Subject
 from .tallies import Briefing, CountedMember, Recount, ReportGroup, Tally

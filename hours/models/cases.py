@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member, Role
-from members.permissions import organizations_of
+from members.roles.permissions import organizations_of
 
 from .entries import CreditEntry, DeliveryKind
 from .subjects import Subject

@@ -31,7 +31,8 @@ class YearClosure(models.Model):
     )
     people = models.PositiveIntegerField(default=0, help_text="Members whose year is to be written down.")
     written_at = models.DateTimeField(
-        null=True, help_text="When the last member's standing had been written down; see `hours.freezing`."
+        null=True,
+        help_text="When the last member's standing had been written down; see `hours.years.snapshot`.",
     )
 
     class Meta:

@@ -48,7 +48,7 @@ class CreditRule(models.Model):
 class HourRequirement(models.Model):
     """Hours that are asked of a group of members: in all, or a part of them in one subject or kind.
 
-    Which of several is asked of whom: `hours.requirements`.
+    Which of several is asked of whom: `hours.requirements.applicable`.
     """
 
     class AppliesTo(models.TextChoices):

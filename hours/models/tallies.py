@@ -1,7 +1,7 @@
 """What the statistics are read from: sums kept up to date with every entry of the ledger.
 
 None of this is a source of truth. Everything here can be counted anew from the ledger and the members
-(`hours.recounting`), and is checked against them every night.
+(`hours.tallies.rebuild`), and is checked against them every night.
 """
 
 from django.conf import settings
@@ -72,7 +72,7 @@ class CountedMember(models.Model):
 class Tally(models.Model):
     """One sum of an organization and all below it: of a year, of some people (`who`), in one `line`.
 
-    `who` and `line` are written and explained by `hours.tally_lines`. `entries` are person-times, `people`
+    `who` and `line` are written and explained by `hours.tallies.lines`. `entries` are person-times, `people`
     heads; `hundredths` are hours times 100, so that sums are exact on every database. Rows of the year 0
     count the people themselves.
     """

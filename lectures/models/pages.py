@@ -1,13 +1,12 @@
 """The lecture (one unit of teaching) as a Wagtail page."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce, Floor
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -22,16 +21,16 @@ from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from foundation.page_context import BuiltContextMixin
+from hours.ledger.credit_rules import NoCreditRuleError, hours_for
 from hours.models import Subject
-from hours.rules import NoCreditRuleError, hours_for
 from local_videos.models import LocalVideo
 from members.models import MemberCategory
 
-if TYPE_CHECKING:
-    from lectures.handouts import Handout
+from .handouts import Handout, handouts_of, text_of
 
 
-class LectureIndex(Page):
+class LectureIndex(BuiltContextMixin, Page):
     """The library of all lectures."""
 
     max_count = 1
@@ -40,12 +39,6 @@ class LectureIndex(Page):
 
     class Meta:
         verbose_name = _("lecture library")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return what the library's page shows: see `lectures.library`."""
-        from lectures.library import shelf  # noqa: PLC0415  it reads this model
-
-        return super().get_context(request, *args, **kwargs) | shelf(request)
 
 
 class LectureCategory(ItemBase):
@@ -77,7 +70,7 @@ class LectureQuerySet(PageQuerySet):
         return lectures
 
 
-class Lecture(Page):
+class Lecture(BuiltContextMixin, Page):
     """One unit of teaching. Learner data refers to it by `translation_key`, never by page id."""
 
     summary = models.CharField(_("what one gets from it"), max_length=120, blank=True)
@@ -194,16 +187,18 @@ class Lecture(Page):
 
     def handout_text(self) -> str:
         """Return what stands in the PDF and Word files that everybody may have."""
-        from lectures.handouts import text_of  # noqa: PLC0415  it reads this model
+        return text_of(self.handout_ids)
 
-        return text_of(self)
+    @property
+    def handout_ids(self) -> list[int]:
+        """The keys of the attached documents, without loading them."""
+        values = [block["value"].get("document") for block in self.attachments.raw_data]
+        return [value for value in values if isinstance(value, int)]
 
     @staticmethod
-    def search_documents(lectures: "list[Lecture]") -> "dict[int, list[Handout]]":
+    def search_documents(lectures: "list[Lecture]") -> dict[int, list[Handout]]:
         """Return the handouts of found lectures by the lecture's key, so that a hit can name the document."""
-        from lectures.handouts import handouts_of  # noqa: PLC0415  as above
-
-        return handouts_of(lectures)
+        return handouts_of({lecture.pk: lecture.handout_ids for lecture in lectures})
 
     @property
     def minutes_that_count(self) -> int:
@@ -229,9 +224,3 @@ class Lecture(Page):
     def has_film(self) -> bool:
         """Whether there is a film that can be played; one being prepared anew still plays as it was."""
         return self.video is not None and self.video.current_job_id is not None and self.film_seconds > 0
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return what the lecture's page shows: see `lectures.lecture_page`."""
-        from lectures.lecture_page import shown_to  # noqa: PLC0415  it reads this model
-
-        return super().get_context(request, *args, **kwargs) | shown_to(request, self)

@@ -1,8 +1,8 @@
 """What is stored of people and organizations."""
 
 from .categories import MemberCategory, MemberCategoryTag
-from .codes import SignInCode
 from .imports import ImportFile, ImportRow, ListImport
+from .login_codes import SignInCode
 from .organizations import Organization
 from .people import Member, MemberManager, MemberQuerySet
 from .roles import Role

@@ -135,7 +135,7 @@ class Member(AbstractUser):
         null=True,
         blank=True,
     )
-    # The secrets are rows of django-allauth's `Authenticator`; see `members.second_factor`.
+    # The secrets are rows of django-allauth's `Authenticator`; see `members.accounts.second_factor`.
     second_factor_at = models.DateTimeField(
         _("two-step sign-in since"), null=True, blank=True, editable=False
     )

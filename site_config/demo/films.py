@@ -12,8 +12,10 @@ from PIL import Image
 
 from exemplars.models import Exemplar
 from lectures.models import Lecture
-from local_videos import captions, intake, tools
 from local_videos.models import LocalVideo
+from local_videos.playback import captions
+from local_videos.transcoding import tools
+from local_videos.upload import intake
 
 from . import content
 from .library import FEATURED

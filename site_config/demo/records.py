@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from courses import menus
+from courses.menus import choosing
 from courses.models import Menu, MenuItem
 from hours.ledger import credit
 from hours.models import CreditEntry, DeliveryKind, Subject
@@ -143,11 +143,11 @@ def _watched(member: Member, lecture: Lecture, seconds: float, when: datetime, *
 def _choose(member: Member, year: int) -> None:
     """Choose the first electives of the member's own menus, as the member would in the spring."""
     when = timezone.make_aware(datetime.combine(date(year, 1, 2), time(20)))
-    for menu in Menu.objects.filter(pk__in=menus.menus_for(member, year).values("pk")):
+    for menu in Menu.objects.filter(pk__in=choosing.menus_for(member, year).values("pk")):
         electives = menu.items.filter(section=MenuItem.Section.ELECTIVE)
         start = member.pk % 3
         for item in electives[start : start + _ELECTIVES_CHOSEN]:
-            menus.choose(member, menu, item, now=when)
+            choosing.choose(member, menu, item, now=when)
 
 
 def _begin_lessons(lectures: list[Lecture], film_seconds: float | None) -> None:

@@ -1,4 +1,4 @@
-"""Lay the page tree that every installation starts with, in place of Wagtail's welcome page."""
+"""The page tree that every installation starts with, in place of Wagtail's welcome page, and its workflow."""
 
 from django.db import migrations
 
@@ -10,7 +10,7 @@ INDEXES = [
 ]
 
 
-def lay_pages(apps, schema_editor):
+def add_pages(apps, schema_editor):
     content_type = apps.get_model("contenttypes.ContentType").objects
     page_model = apps.get_model("wagtailcore.Page")
     site_model = apps.get_model("wagtailcore.Site")
@@ -48,12 +48,23 @@ def lay_pages(apps, schema_editor):
     )
 
 
+def name_workflow(apps, schema_editor):
+    """Give Wagtail's seeded workflow the name that editors of the district read on its buttons."""
+    apps.get_model("wagtailcore.Workflow").objects.filter(name="Moderators approval").update(
+        name="审核后发布"
+    )
+    apps.get_model("wagtailcore.Task").objects.filter(name="Moderators approval").update(name="管理员审核")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("site_config", "0001_initial"),
-        ("courses", "0003_initial"),
-        ("lectures", "0003_initial"),
+        ("courses", "0002_initial"),
+        ("lectures", "0002_initial"),
         ("exemplars", "0002_initial"),
         ("wagtailcore", "0098_apitoken"),
     ]
-    operations = [migrations.RunPython(lay_pages, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(add_pages, migrations.RunPython.noop),
+        migrations.RunPython(name_workflow, migrations.RunPython.noop),
+    ]

@@ -21,12 +21,15 @@ INSTALLED_APPS = [
     "site_config",
     "stations",
     "search",
+    "meetings",
     "courses",
     "lectures",
     "exemplars",
     "hours",
+    "notices",
     "members",
     "local_videos",
+    "foundation",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.search_promotions",
@@ -60,17 +63,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "site_config.clean_queries.QueriesHoldNoNul",
+    "site_config.requests.query_strings.QueriesHoldNoNul",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "site_config.personal_pages.PersonalPagesAreNotStored",
+    "site_config.requests.private_pages.PersonalPagesAreNotStored",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "members.sessions.SecondFactorMiddleware",
+    "members.accounts.sessions.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -134,15 +137,15 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 AUTH_USER_MODEL = "members.Member"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "members.sign_in.PhoneOrNumberBackend",
-    "members.sign_in.CodeBackend",
-    "members.sign_in.SecondFactorBackend",
+    "members.accounts.backends.PhoneOrNumberBackend",
+    "members.accounts.backends.CodeBackend",
+    "members.accounts.backends.SecondFactorBackend",
 ]
 # Length, or a Chinese phrase, is the one rule an elderly person can follow; the rest refuses what is guessed
 # first. Nothing is asked about kinds of characters.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "members.passwords.LongEnough"},
-    {"NAME": "members.passwords.NotOnesOwnNumber"},
+    {"NAME": "members.accounts.password_rules.LongEnough"},
+    {"NAME": "members.accounts.password_rules.NotOnesOwnNumber"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # The branch hands out a code for the first sign-in or a forgotten password; it is good for so many days.
@@ -154,7 +157,7 @@ MEMBERS_STAFF_SECOND_FACTOR = os.environ.get("GUBEN_STAFF_SECOND_FACTOR", "may")
 MEMBERS_STAFF_PAGES = ("/sessions/", "/station/pair/", "/station/roll/")
 # Of django-allauth we use what keeps and computes the codes, with the `account` that it rests on; pages and
 # the way to sign in are ours. A phone's clock may be half a minute wrong.
-MFA_ADAPTER = "members.factor_secrets.FactorAdapter"
+MFA_ADAPTER = "members.accounts.second_factor_secrets.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "members:sign_in"
@@ -163,7 +166,7 @@ LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "site_config.faults.csrf_failure"
+CSRF_FAILURE_VIEW = "site_config.requests.csrf.csrf_failure"
 
 # Ten wrong passwords for one name, then a quarter of an hour's pause. A village shares one address, so the
 # address is not counted; sign-in names are kept out of the logs.
@@ -233,7 +236,7 @@ SEARCH_DISTRICT_WORDS = DATA_DIR / "index" / "district_words.txt"
 # --- Films ------------------------------------------------------------------------------------------------
 
 # Segments lie below STREAMS_ROOT/<unguessable, expiring name>/ and nginx
-# sends them; Python only decides who is told the name (local_videos/streaming.py).
+# sends them; Python only decides who is told the name (local_videos/playback/streaming.py).
 LOCAL_VIDEOS_ROOT = DATA_DIR / "films"
 LOCAL_VIDEOS_STREAMS_ROOT = DATA_DIR / "streams"
 LOCAL_VIDEOS_STREAMS_URL = "/streams/"

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from site_config.navigation import Way, ways
+from site_config.pages.navigation import Way, ways
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect
 
-from local_videos import content_hash
+from local_videos.upload import content_hash
 from site_config.demo.people import DEMO_PASSWORD, sign_ins
 from tests.local_videos.films import shoot
 
@@ -272,7 +272,9 @@ def test_a_copied_address_ends_and_the_viewer_gets_another(
     try:
         assert [stranger.request.get(url).status for url in copied] == [200, 200]
         # What the timekeeper does when the address has ended, some hours later.
-        code = "from local_videos.streaming import *; sweep_expired_streams(time.time() + 24 * 60 * 60)"
+        code = (
+            "from local_videos.playback.streaming import *; sweep_expired_streams(time.time() + 24 * 60 * 60)"
+        )
         site.run(code)
         answers = [stranger.request.get(url) for url in copied]
         assert [answer.status for answer in answers] == [404, 404]

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from courses.course_page import outline_of
-from courses.models import CourseIndex, CourseSection, Enrolment, SectionLecture, this_year
+from courses.models import CourseIndex, CourseSection, Enrolment, SectionLecture
+from courses.pages.course import outline_of
+from foundation.calendar import this_year
 from hours.ledger import credit
 from hours.models import Subject
 from lectures.models import WatchProgress

@@ -11,9 +11,10 @@ from django.utils import timezone
 from wagtail.models import Page, Workflow, WorkflowPage
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from courses.demand import demand
-from courses.menus import choose
-from courses.models import Course, CourseIndex, Menu, MenuIndex, MenuItem, this_year
+from courses.menus.choosing import choose
+from courses.menus.demand import demand
+from courses.models import Course, CourseIndex, Menu, MenuIndex, MenuItem
+from foundation.calendar import this_year
 from members.models import Member, MemberCategory, Organization
 from tests.builders import make_course, make_exemplar, make_lecture, make_member, make_menu
 
@@ -24,7 +25,7 @@ YEAR = this_year()
 def editor_client(client: Client, branch: Organization) -> Client:
     """A client signed in as somebody who may edit everything."""
     editor = make_member(branch, is_superuser=True, is_staff=True)
-    client.force_login(editor, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(editor, backend="members.accounts.backends.PhoneOrNumberBackend")
     return client
 
 

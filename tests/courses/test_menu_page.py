@@ -13,7 +13,8 @@ from django.utils.encoding import uri_to_iri
 from django.utils.http import urlencode
 from wagtail.models import PageViewRestriction
 
-from courses.models import Enrolment, Menu, MenuIndex, MenuItem, this_year
+from courses.models import Enrolment, Menu, MenuIndex, MenuItem
+from foundation.calendar import this_year
 from hours.ledger import credit
 from members.models import Member
 from tests.builders import make_course, make_exemplar, make_lecture, make_member, make_menu
@@ -278,7 +279,7 @@ def test_the_shelf_shows_mine_first_and_older_years_below(client: Client, member
     make_menu("去年的", YEAR - 1)
 
     assert sorted(shelf_titles(client)[:2]) == sorted(["机关", "农村"])
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     assert shelf_titles(client) == ["农村", "机关", "去年的", "前年的"]
 
 
@@ -295,9 +296,11 @@ def test_the_shelf_takes_the_same_queries_for_any_number_of_menus(
 
 
 def test_choices_of_others_leave_my_page_untouched(client: Client, member: Member, menu: Menu) -> None:
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     client.post(address(menu), {"take": "1"})
 
     other = Client()
-    other.force_login(make_member(member.organization), backend="members.sign_in.PhoneOrNumberBackend")
+    other.force_login(
+        make_member(member.organization), backend="members.accounts.backends.PhoneOrNumberBackend"
+    )
     assert ticks(page_of(other, menu)) == ["false", "false", "false"]

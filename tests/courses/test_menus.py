@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from courses.menus import (
+from courses.menus.choosing import (
     ChoiceRefusedError,
     choose,
     closed_because,
@@ -18,10 +18,11 @@ from courses.menus import (
     tally,
     withdraw,
 )
-from courses.models import Enrolment, Menu, MenuItem, this_year
+from courses.models import Enrolment, Menu, MenuItem
+from foundation.calendar import this_year
 from hours.ledger import credit
 from hours.models import HourRequirement, Subject
-from hours.standing import standing_of
+from hours.requirements.standing import standing_of
 from lectures.models import Lecture
 from members.models import Member, Organization
 from tests.builders import make_course, make_lecture, make_member, make_menu

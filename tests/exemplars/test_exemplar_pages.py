@@ -14,9 +14,11 @@ from django.urls import reverse
 from wagtail.models import PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from exemplars.models import Exemplar, ExemplarIndex, RelatedLesson, this_year
-from local_videos import storage, transcoding
+from exemplars.models import Exemplar, ExemplarIndex, RelatedLesson
+from foundation.calendar import this_year
+from local_videos import storage
 from local_videos.models import LocalVideo, TranscodeJob
+from local_videos.transcoding import transcode
 from members.models import Member
 from tests.builders import make_exemplar, make_lecture, make_member
 
@@ -32,7 +34,7 @@ def film(db: None) -> LocalVideo:
     job = TranscodeJob.objects.create(video=video)
     folder = Path(storage.job_folder(video.pk, job.pk))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / transcoding.MANIFEST).write_text("{}")
+    (folder / transcode.MANIFEST).write_text("{}")
     LocalVideo.objects.filter(pk=video.pk).update(current_job=job)
     video.refresh_from_db()
     return video
@@ -78,7 +80,7 @@ def test_the_films_address_is_kept_from_who_may_not_see_the_page(
     assert titles(client) == []
 
     member.groups.add(group)
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     seen = client.get(exemplar.url, follow=True).content.decode()
     assert bool(STREAM.search(seen)) is (kind != PageViewRestriction.PASSWORD)
 
@@ -187,7 +189,7 @@ def send(client: Client, **fields: object) -> Any:
 
 def test_an_editor_publishes_an_exemplar(client: Client, branch: object) -> None:
     editor = make_member(None, is_superuser=True, is_staff=True)
-    client.force_login(editor, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(editor, backend="members.accounts.backends.PhoneOrNumberBackend")
 
     future = send(client, year=this_year() + 1)
     assert list(future.context["form"].errors) == ["year"]

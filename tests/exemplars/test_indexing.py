@@ -8,10 +8,10 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.search.backends import get_search_backend
 
 from exemplars.models import Exemplar
-from exemplars.tasks import index_exemplars
-from local_videos.captions import replace_captions
 from local_videos.models import Caption, LocalVideo
+from local_videos.playback.captions import replace_captions
 from local_videos.signals import video_ready
+from local_videos.tasks import index_pages
 from tests import builders
 
 TRACK = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n{}\n"
@@ -24,8 +24,8 @@ def found(words: str) -> list[Exemplar]:
 
 def do_what_waits() -> None:
     """Do this room's waiting tasks here: a worker would close the test's connection behind it."""
-    for waiting in DBTaskResult.objects.filter(task_path="exemplars.tasks.index_exemplars"):
-        index_exemplars.func(*waiting.args_kwargs["args"])
+    for waiting in DBTaskResult.objects.filter(task_path="local_videos.tasks.index_pages"):
+        index_pages.func(*waiting.args_kwargs["args"])
         waiting.delete()
 
 
@@ -64,8 +64,8 @@ def test_a_film_that_gets_ready_is_indexed(
 def test_only_published_exemplars_of_that_film_are_indexed(exemplar: Exemplar) -> None:
     builders.make_exemplar("draft", live=False, video=exemplar.video)
     other = LocalVideo.objects.create(title="other", original="films/b.mp4")
-    assert index_exemplars.func(exemplar.video_id) == 1
-    assert index_exemplars.func(other.pk) == 0
+    assert index_pages.func(exemplar.video_id) == 1
+    assert index_pages.func(other.pk) == 0
 
 
 @pytest.mark.parametrize(

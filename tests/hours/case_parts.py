@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from foundation.calendar import today
 from hours.models import ExternalTraining
-from hours.years import today
 from members.models import Member
 
 
@@ -38,7 +38,7 @@ def upload(content: bytes, name: str = "证书.jpg") -> SimpleUploadedFile:
 
 def signed_in(member: Member) -> Client:
     client = Client()
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     return client
 
 

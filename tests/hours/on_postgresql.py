@@ -28,9 +28,9 @@ def main() -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import DatabaseError, connection, transaction
 
-    from hours import recounting
     from hours.ledger import credit
     from hours.models import CreditEntry, CreditRule, Tally
+    from hours.tallies import rebuild
     from members.models import Member, Organization
 
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
@@ -83,7 +83,7 @@ def main() -> dict[str, Any]:
                 cursor.execute(sql)
         except DatabaseError as fault:
             refusals.append("append-only" in str(fault))
-    run = recounting.check()
+    run = rebuild.check()
     return found | {"refused": refusals, "differing": run.differing, "caught_up": run.caught_up}
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 
-from hours.append_only import lay_triggers
 from hours.ledger import credit
+from hours.ledger.append_only import lay_triggers
 from hours.models import AppendOnlyError, CreditEntry
 from members.models import Member
 

@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
+from foundation.calendar import this_year
 from hours import tasks
 from hours.ledger import credit
 from hours.models import Briefing
-from hours.years import this_year
 from members.models import Member, Organization, Role
 from tests import builders
 
@@ -33,7 +33,7 @@ def secretary_of(client: Client, branch: Organization) -> Member:
     )
     viewer = builders.make_member(None)
     builders.make_role(viewer, branch, Role.Kind.SECRETARY)
-    client.force_login(viewer, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(viewer, backend="members.accounts.backends.PhoneOrNumberBackend")
     return viewer
 
 

@@ -14,9 +14,10 @@ from django.urls import reverse
 from PIL import Image
 from wagtail.models import ModelLogEntry
 
-from hours import cases, evidence, ledger
+from foundation.calendar import this_year, today
+from hours import ledger
+from hours.cases import decisions, evidence
 from hours.models import CreditEntry, Evidence, ExternalTraining, YearClosure
-from hours.years import this_year, today
 from members.models import Member, Organization
 from tests import builders
 
@@ -63,9 +64,9 @@ def test_a_declined_training_earns_nothing_and_the_member_reads_why(member: Memb
 
 def test_a_decision_stands(member: Member, officer: Member) -> None:
     training = hand_in(member)
-    cases.decline(training, officer, answer="不符")
-    with pytest.raises(cases.CaseRefusedError):
-        cases.grant(training, officer, minutes=90, answer="")
+    decisions.decline(training, officer, answer="不符")
+    with pytest.raises(decisions.CaseRefusedError):
+        decisions.grant(training, officer, minutes=90, answer="")
     assert not CreditEntry.objects.exists()
 
 
@@ -75,8 +76,8 @@ def test_nobody_decides_about_themselves_and_no_secretary_or_stranger_decides(
     own = hand_in(officer)
     theirs = hand_in(secretary, member)
     for who, case in ((officer, own), (secretary, theirs), (stranger, theirs), (member, theirs)):
-        with pytest.raises(cases.CaseRefusedError):
-            cases.grant(case, who, minutes=90, answer="")
+        with pytest.raises(decisions.CaseRefusedError):
+            decisions.grant(case, who, minutes=90, answer="")
     assert list(ExternalTraining.objects.decidable_by(officer)) == [theirs]
     assert list(ExternalTraining.objects.decidable_by(stranger)) == []
 
@@ -199,14 +200,14 @@ def test_what_is_withdrawn_is_gone_with_its_file_and_decided_things_stay(
 ) -> None:
     training = hand_in(member)
     stored = training.evidence.stored_as
-    with pytest.raises(cases.CaseRefusedError):
-        cases.withdraw(training, officer)
+    with pytest.raises(decisions.CaseRefusedError):
+        decisions.withdraw(training, officer)
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(member).post(reverse("hours:withdraw", args=["external", training.pk]))
     assert not ExternalTraining.objects.exists()
     assert not storages["private"].exists(stored)
     decided = hand_in(member)
-    cases.decline(decided, officer, answer="不符")
+    decisions.decline(decided, officer, answer="不符")
     signed_in(member).post(reverse("hours:withdraw", args=["external", decided.pk]))
     assert ExternalTraining.objects.exists()
 
@@ -222,8 +223,8 @@ def test_hours_held_for_the_training_already_are_not_granted_again(member: Membe
         earned_on=training.earned_on,
         basis={},
     )
-    with pytest.raises(cases.CaseRefusedError):
-        cases.grant(training, officer, minutes=360, answer="")
+    with pytest.raises(decisions.CaseRefusedError):
+        decisions.grant(training, officer, minutes=360, answer="")
     training.refresh_from_db()
     assert (training.state, training.entry_id) == ("open", None)
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 
-from hours import freezing, ledger, recounting, tasks
-from hours.briefings import as_pdf
+from foundation.calendar import this_year
+from hours import ledger, tasks
+from hours.admin.requirements import ExemptionForm
 from hours.models import (
     CreditEntry,
     Exemption,
@@ -26,12 +27,13 @@ from hours.models import (
     YearClosure,
     YearStanding,
 )
-from hours.requirement_admin import ExemptionForm
-from hours.standing import standing_of, standings
-from hours.statistics import statistics_of
-from hours.statistics_tables import Table, closing_in_words, tables_of
-from hours.year_end import ClosingRefusedError, close
-from hours.years import this_year
+from hours.requirements.standing import standing_of, standings
+from hours.statistics.briefings import as_pdf
+from hours.statistics.figures import statistics_of
+from hours.statistics.tables import Table, closing_in_words, tables_of
+from hours.tallies import rebuild
+from hours.years import snapshot
+from hours.years.closing import ClosingRefusedError, close
 from members.models import Member, MemberCategory, Organization
 from tests import builders
 
@@ -110,7 +112,7 @@ class Year:
         )
         Organization.objects.filter(pk=self.branch.pk).update(name="改了名的支部")
         MemberCategory.objects.filter(slug="rural").update(name="改了名的类型")
-        recounting.rebuild()
+        rebuild.rebuild()
         for unit in (self.district, self.branch, self.other):
             unit.refresh_from_db()
 
@@ -184,8 +186,8 @@ def test_who_is_being_written_down_when_the_worker_dies_is_written_once(
 ) -> None:
     year.close()
     closure = YearClosure.objects.get()
-    monkeypatch.setattr(freezing, "BATCH", 2)
-    write = freezing._write
+    monkeypatch.setattr(snapshot, "BATCH", 2)
+    write = snapshot._write
     written: list[YearStanding] = []
 
     def dies(rows: list[YearStanding], of: int) -> None:
@@ -194,21 +196,21 @@ def test_who_is_being_written_down_when_the_worker_dies_is_written_once(
         written.extend(rows)
         write(rows, of)
 
-    monkeypatch.setattr(freezing, "_write", dies)
+    monkeypatch.setattr(snapshot, "_write", dies)
     with pytest.raises(KeyboardInterrupt):
-        freezing.write_standings(closure)
-    monkeypatch.setattr(freezing, "_write", write)
-    assert freezing.unwritten(closure).count() == closure.people - 2
+        snapshot.write_standings(closure)
+    monkeypatch.setattr(snapshot, "_write", write)
+    assert snapshot.unwritten(closure).count() == closure.people - 2
     assert statistics_of(year.district, LAST).closing.met is None  # type: ignore[union-attr]
     call_command("write_standings")
-    assert freezing.unwritten(closure).exists()  # the task may still be at work
+    assert snapshot.unwritten(closure).exists()  # the task may still be at work
     YearClosure.objects.update(closed_at=timezone.now() - timedelta(hours=2))
     call_command("write_standings")
-    freezing.write_standings(closure)  # a second run counts nobody twice
+    snapshot.write_standings(closure)  # a second run counts nobody twice
     closing = statistics_of(year.district, LAST).closing
     assert closing is not None
     assert (closing.met, closing.unmet, closing.exempt) == (1, 3, 1)
-    assert not freezing.unwritten(closure).exists()
+    assert not snapshot.unwritten(closure).exists()
 
 
 def test_late_entries_stand_beside_the_figures_where_the_member_was(year: Year) -> None:
@@ -240,7 +242,7 @@ def test_late_entries_stand_beside_the_figures_where_the_member_was(year: Year) 
     assert table.rows[0].code == ""
     standing = standing_of(year.diligent, LAST)
     assert (standing.earned, standing.late, standing.at_closing.earned) == (15, 3, 12)  # type: ignore[union-attr]
-    assert recounting.check().differing == 0
+    assert rebuild.check().differing == 0
 
 
 def test_screen_file_and_paper_say_that_the_year_is_closed_and_what_came_late(
@@ -248,7 +250,7 @@ def test_screen_file_and_paper_say_that_the_year_is_closed_and_what_came_late(
 ) -> None:
     year.close()
     year.write_down()
-    client.force_login(year.administrator, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(year.administrator, backend="members.accounts.backends.PhoneOrNumberBackend")
     address = f"/hours/statistics/?unit={year.branch.code}&year={LAST}"
     assert "补登" not in client.get(address).content.decode()
     study(year.slow, 4, "登记表才寄到")
@@ -269,7 +271,7 @@ def test_screen_file_and_paper_say_that_the_year_is_closed_and_what_came_late(
     report = client.get(f"/admin/reports/hours/?year={LAST}").content.decode()
     assert "补登" in report
     mine = Client()
-    mine.force_login(year.slow, backend="members.sign_in.PhoneOrNumberBackend")
+    mine.force_login(year.slow, backend="members.accounts.backends.PhoneOrNumberBackend")
     record = mine.get(f"/my-learning/?year={LAST}").content.decode()
     assert "当时您有24学时。 当年的要求尚未全部完成。" in record
     assert "关账之后补登了4学时" in record
@@ -288,10 +290,10 @@ def test_closing_hands_the_writing_down_to_the_workers(
 
 def test_sums_that_differ_from_the_ledger_are_not_closed(year: Year) -> None:
     Tally.objects.filter(organization=year.branch).update(hundredths=7)
-    recounting.check()
+    rebuild.check()
     with pytest.raises(ClosingRefusedError):
         year.close()
-    recounting.rebuild()
+    rebuild.rebuild()
     year.close()
 
 
@@ -326,7 +328,7 @@ def test_an_exemption_of_a_closed_year_ends_but_does_not_go(client: Client, year
         held.refresh_from_db()
         assert not ExemptionForm(data | change, instance=held, viewer=year.administrator).is_valid()
     chief = Member.objects.create_superuser("chief", builders.PASSWORD, name="管理员")
-    client.force_login(chief, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(chief, backend="members.accounts.backends.PhoneOrNumberBackend")
     requirement = HourRequirement.objects.order_by("pk")[0]
     for address in (
         f"/admin/exemption/delete/{held.pk}/",
@@ -343,7 +345,7 @@ def test_what_stands_in_a_closed_year_is_not_deleted_with_a_sentence_instead_of_
 ) -> None:
     year.close()
     chief = Member.objects.create_superuser("chief", builders.PASSWORD, name="管理员")
-    client.force_login(chief, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(chief, backend="members.accounts.backends.PhoneOrNumberBackend")
     for address in (
         f"/admin/organization/delete/{year.other.pk}/",
         f"/admin/users/delete/{year.slow.pk}/",

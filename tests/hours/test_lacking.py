@@ -10,12 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hours.lacking import reminder_of, units_listed_for
+from foundation.calendar import this_year
 from hours.ledger import credit
 from hours.models import Exemption
-from hours.years import this_year
+from hours.requirements.shortfall import reminder_of, units_listed_for
 from members.models import Member, Organization, Role
-from members.permissions import own_units
+from members.roles.permissions import own_units
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_names_are_for_the_unit_itself(
         builders.make_member(unit, name=f"在{at}的人", phone=None)
     viewer = builders.make_member(None)
     builders.make_role(viewer, units[level], kind)
-    client.force_login(viewer, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(viewer, backend="members.accounts.backends.PhoneOrNumberBackend")
     assert list(units_listed_for(viewer)) == [units[at] for at in listed]
     for at, unit in units.items():
         answer = client.get(PAGE, {"unit": unit.code})
@@ -103,7 +103,7 @@ def test_the_page_names_what_is_missing_and_a_way_to_call(client: Client, branch
     builders.make_member(branch, name="待补课", phone="13900001234")
     secretary = builders.make_member(None)
     builders.make_role(secretary, branch, Role.Kind.SECRETARY)
-    client.force_login(secretary, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(secretary, backend="members.accounts.backends.PhoneOrNumberBackend")
     page: Any = client.get(PAGE)
     words = page.content.decode()
     assert "还差32学时" in words.replace(" ", "")
@@ -119,7 +119,7 @@ def test_nobody_lacking_is_said(client: Client, branch: Organization) -> None:
     give(builders.make_member(branch), 32)
     secretary = builders.make_member(None)
     builders.make_role(secretary, branch, Role.Kind.SECRETARY)
-    client.force_login(secretary, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(secretary, backend="members.accounts.backends.PhoneOrNumberBackend")
     assert "没有人还差学时" in client.get(PAGE).content.decode()
     assert client.get(PAGE, {"year": "1999"}).status_code == 404
 
@@ -130,7 +130,7 @@ def test_a_unit_without_members_of_its_own_does_not_claim_that_all_is_done(
     builders.make_member(branch)
     administrator = builders.make_member(branch)
     builders.make_role(administrator, district, "administrator")
-    client.force_login(administrator, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(administrator, backend="members.accounts.backends.PhoneOrNumberBackend")
     text = client.get(PAGE).content.decode()
     assert "本单位没有直属党员" in text
     assert "没有人还差学时" not in text

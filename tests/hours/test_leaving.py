@@ -17,12 +17,15 @@ from django.core.files.storage import storages
 from django.db.models import Sum
 from django.utils import timezone
 
-from hours import cases, evidence, ledger, proofs
+from foundation.calendar import this_year
+from hours import ledger
+from hours.cases import decisions, evidence
+from hours.certificates import issuing
+from hours.closed_years import NamedError
 from hours.models import CreditEntry, Evidence, ExternalTraining, Objection, Proof
-from hours.year_end import close
-from hours.years import NamedError, this_year
-from lectures.attendance import AttendanceRefusedError, Meeting, hold
-from members import leaving
+from hours.years.closing import close
+from meetings.attendance.roll import AttendanceRefusedError, Meeting, hold
+from members.changes import leaving
 from members.models import Member, Organization
 from tests import builders
 
@@ -75,7 +78,7 @@ def object_to(member: Member, text: str) -> Objection:
         "delivery_kind": "group_study",
         "earned_on": date(this_year(), 1, 5),
     }
-    return cases.object_to(member, lesson, text)
+    return decisions.object_to(member, lesson, text)
 
 
 def test_files_and_words_go_and_no_total_changes(
@@ -84,11 +87,11 @@ def test_files_and_words_go_and_no_total_changes(
     training = hand_in(leaver, file=upload(certificate(NAME), "证书.pdf"))
     theirs = hand_in(member, file=upload(certificate("Neighbour"), "证书.pdf"))
     declined = object_to(leaver, f"我是{NAME}，那天我在")
-    cases.grant(training, keeper, minutes=90, answer=f"{NAME}的材料属实")
-    cases.decline(declined, keeper, answer=f"{NAME}当天不在")
+    decisions.grant(training, keeper, minutes=90, answer=f"{NAME}的材料属实")
+    decisions.decline(declined, keeper, answer=f"{NAME}当天不在")
     evidence.keep(upload(certificate(NAME), "未交.pdf"), leaver)
     proof = Proof.objects.create(
-        code=proofs.new_code(), member=leaver, year=this_year(), kind="record", hours=2, entries=[]
+        code=issuing.new_code(), member=leaver, year=this_year(), kind="record", hours=2, entries=[]
     )
     proof.stored_as = storages["private"].save("proofs/x.pdf", ContentFile(certificate(NAME)))
     proof.save()
@@ -100,7 +103,7 @@ def test_files_and_words_go_and_no_total_changes(
     assert [known for known in (NAME, NUMBER) if known in after] == []
     assert "Neighbour" in after  # others keep theirs
     assert CreditEntry.objects.aggregate(Sum("hours")) == totals
-    assert proofs.validity(Proof.objects.get(pk=proof.pk)) == proofs.Validity.VALID
+    assert issuing.validity(Proof.objects.get(pk=proof.pk)) == issuing.Validity.VALID
     assert ExternalTraining.objects.get(pk=training.pk).entry_id is not None
     assert Evidence.objects.count() == 2
     page = signed_in(keeper).get(f"/hours/cases/external/{training.pk}/")
@@ -120,7 +123,7 @@ def test_what_is_undecided_is_decided_first(leaver: Member, keeper: Member, wait
     leaver.refresh_from_db()
     assert (leaver.name, leaver.is_active) == (NAME, True)
     case.refresh_from_db()
-    cases.decline(case, keeper, answer="没有依据")
+    decisions.decline(case, keeper, answer="没有依据")
     leaving.anonymise(leaver, by=keeper)
     leaver.refresh_from_db()
     assert leaver.name != NAME

@@ -13,12 +13,12 @@ from wagtail.models import ModelLogEntry
 
 from hours.ledger import credit
 from hours.models import CreditEntry, CreditRule, Exemption, HourRequirement
+from members.imports.sheets import sheets_of
 from members.models import Member, Organization
-from members.sheets import sheets_of
 from tests import builders
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 LEDGER = "/admin/hours_ledger/"
 
 

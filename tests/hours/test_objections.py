@@ -10,9 +10,10 @@ import pytest
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from hours import cases, ledger
+from foundation.calendar import today
+from hours import ledger
+from hours.cases import decisions
 from hours.models import CreditEntry, Objection
-from hours.years import today
 from members.models import Member
 
 from .case_parts import hand_in, signed_in
@@ -34,7 +35,7 @@ def lesson(**fields: Any) -> dict[str, Any]:
 
 def test_an_objection_granted_credits_the_lesson_with_its_reason(member: Member, officer: Member) -> None:
     facts = lesson()
-    token = cases.lesson_token(**facts)
+    token = decisions.lesson_token(**facts)
     client = signed_in(member)
     client.post(reverse("hours:new_objection"), {"lesson": token, "text": "我在场，名单漏了我"})
     objection = Objection.objects.get()
@@ -65,8 +66,8 @@ def test_an_objection_to_too_few_hours_takes_the_old_entry_back(member: Member, 
         basis={},
     ).entry
     assert wrong is not None
-    objection = cases.object_to(member, facts, "少记了一半")
-    cases.grant(objection, officer, minutes=90, answer="时长更正")
+    objection = decisions.object_to(member, facts, "少记了一半")
+    decisions.grant(objection, officer, minutes=90, answer="时长更正")
     rows = CreditEntry.objects.order_by("pk").values_list("hours", "reason")
     assert list(rows) == [(Decimal(1), ""), (Decimal(-1), "时长更正"), (Decimal(2), "")]
     logged = ModelLogEntry.objects.get(action="hours.reverse")
@@ -84,27 +85,27 @@ def test_a_refused_grant_takes_nothing_back(member: Member, officer: Member) -> 
         earned_on=today(),
         basis={},
     )
-    objection = cases.object_to(member, facts, "少记了")
-    with pytest.raises(cases.CaseRefusedError):
-        cases.grant(objection, officer, minutes=1, answer="太短")
+    objection = decisions.object_to(member, facts, "少记了")
+    with pytest.raises(decisions.CaseRefusedError):
+        decisions.grant(objection, officer, minutes=1, answer="太短")
     assert CreditEntry.objects.count() == 1
 
 
 def test_one_objection_a_lesson_is_open_at_a_time_and_the_text_stays(member: Member, officer: Member) -> None:
     facts = lesson()
-    first = cases.object_to(member, facts, "漏了")
+    first = decisions.object_to(member, facts, "漏了")
     answer = signed_in(member).post(
-        reverse("hours:new_objection"), {"lesson": cases.lesson_token(**facts), "text": "还是漏了"}
+        reverse("hours:new_objection"), {"lesson": decisions.lesson_token(**facts), "text": "还是漏了"}
     )
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "还是漏了" in answer.content.decode()
-    cases.decline(first, officer, answer="名单上没有")
-    assert cases.object_to(member, facts, "请再看").state == "open"
+    decisions.decline(first, officer, answer="名单上没有")
+    assert decisions.object_to(member, facts, "请再看").state == "open"
 
 
 def test_a_forged_lesson_is_no_lesson_and_a_free_one_needs_its_facts(member: Member) -> None:
     client, address = signed_in(member), reverse("hours:new_objection")
-    token = cases.lesson_token(**lesson())
+    token = decisions.lesson_token(**lesson())
     answer = client.post(address, {"lesson": token[:-2] + "xx", "text": "漏了"})
     assert sorted(answer.context["form"].errors) == ["delivery_kind", "earned_on", "minutes", "title"]
     facts = {"title": "夜校", "delivery_kind": "field", "earned_on": str(today()), "minutes": "45"}
@@ -113,17 +114,17 @@ def test_a_forged_lesson_is_no_lesson_and_a_free_one_needs_its_facts(member: Mem
 
 
 def test_a_link_to_objecting_holds_for_a_week(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = cases.lesson_token(**lesson())
+    token = decisions.lesson_token(**lesson())
     now = time.time()
     for days, holds in ((6, True), (8, False)):
         monkeypatch.setattr(time, "time", lambda days=days: now + days * 86_400)
-        assert (cases.lesson_of(token) is not None) is holds
+        assert (decisions.lesson_of(token) is not None) is holds
 
 
 def test_the_list_of_decisions_holds_those_of_ones_own_units(
     member: Member, officer: Member, secretary: Member, stranger: Member
 ) -> None:
-    cases.object_to(member, lesson(title="我们的课"), "漏了")
+    decisions.object_to(member, lesson(title="我们的课"), "漏了")
     hand_in(member, title="外面的课")
     address = reverse("hours:decisions")
     text = signed_in(officer).get(address).content.decode()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pypdf
 from PIL import Image
 
-from hours.paper import lay_out
+from hours.pdf import lay_out
 
 
 def test_a_file_that_a_page_names_is_not_read(tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import ModelLogEntry
 
-from hours import ledger, proofs
+from hours import ledger
+from hours.certificates import issuing
+from hours.certificates.issuing import Validity, issue, validity
 from hours.models import CreditEntry, HourRequirement, Proof
-from hours.proofs import Validity, issue, validity
 from hours.tasks import draw_proof
 from members.models import Member, Organization
 from tests import builders
@@ -62,14 +63,14 @@ def test_a_certificate_needs_the_requirement_fulfilled(member: Member) -> None:
     HourRequirement.objects.all().delete()
     HourRequirement.objects.create(valid_from=date(2026, 1, 1), hours=Decimal(2))
     study(member, 45)
-    with pytest.raises(proofs.ProofRefusedError):
+    with pytest.raises(issuing.ProofRefusedError):
         issue(member, 2026, "certificate", ADDRESS, by=member)
     study(member, 45)
     assert issue(member, 2026, "certificate", ADDRESS, by=member).hours == Decimal(2)
 
 
 def test_without_hours_there_is_nothing_to_prove(member: Member) -> None:
-    with pytest.raises(proofs.ProofRefusedError):
+    with pytest.raises(issuing.ProofRefusedError):
         issue(member, 2026, "record", ADDRESS, by=member)
 
 
@@ -107,7 +108,9 @@ def test_the_worker_makes_a_pdf_in_chinese_that_only_the_member_may_have(
     for said in ("春耕的水肥管理", member.name, branch.name, proof.code_in_groups, "合计"):
         assert said in text
     neighbour = Client()
-    neighbour.force_login(builders.make_member(branch), backend="members.sign_in.PhoneOrNumberBackend")
+    neighbour.force_login(
+        builders.make_member(branch), backend="members.accounts.backends.PhoneOrNumberBackend"
+    )
     for name in ("hours:proof", "hours:proof_pdf"):
         assert neighbour.get(reverse(name, args=[proof.pk])).status_code == HTTPStatus.NOT_FOUND
 
@@ -191,7 +194,7 @@ def test_nobody_issues_proofs_for_another_unit(
     study(member)
     client.post(reverse("hours:proofs_of", args=[member.pk]), {"year": "2026", "kind": "record"})
     client.post(reverse("hours:proof", args=[proof.pk]))
-    with pytest.raises(proofs.ProofRefusedError):
+    with pytest.raises(issuing.ProofRefusedError):
         issue(member, 2026, "record", ADDRESS, by=stranger)
     assert Proof.objects.count() == 1
 
@@ -201,7 +204,7 @@ def test_an_operator_or_editor_of_the_unit_issues_nothing(member: Member, branch
     for kind in ("operator", "editor"):
         post = builders.make_member(branch)
         builders.make_role(post, branch, kind)
-        with pytest.raises(proofs.ProofRefusedError):
+        with pytest.raises(issuing.ProofRefusedError):
             issue(member, 2026, "record", ADDRESS, by=post)
 
 
@@ -295,6 +298,6 @@ def test_wrong_names_are_slowed_too(client: Client, proof: Proof, settings: Any)
 
 
 def test_codes_are_long_and_do_not_repeat() -> None:
-    codes = {proofs.new_code() for _ in range(200)}
+    codes = {issuing.new_code() for _ in range(200)}
     assert (len(codes), {len(code) for code in codes}) == (200, {16})
-    assert set("".join(codes)) <= set(proofs.ALPHABET)
+    assert set("".join(codes)) <= set(issuing.ALPHABET)

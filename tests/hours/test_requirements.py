@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from hours.admin.requirement_forms import HourRequirementForm
 from hours.ledger import credit
 from hours.models import Exemption, HourRequirement, Subject, YearClosure
-from hours.requirement_forms import HourRequirementForm
-from hours.standing import standing_of
+from hours.requirements.standing import standing_of
 from members.models import Member, MemberCategory, Organization
 from tests import builders
 

@@ -10,8 +10,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from pytest_django import DjangoAssertNumQueries
 
+from hours.ledger.credit_rules import NoCreditRuleError, hours_for, rule_on
 from hours.models import CreditRule
-from hours.rules import NoCreditRuleError, hours_for, rule_on
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 5)

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from hours.ledger import credit, reverse
 from hours.models import CreditEntry, Exemption, HourRequirement
-from hours.standing import Standing, standing_of, standings
+from hours.requirements.standing import Standing, standing_of, standings
 from members.models import Member, Organization
 from tests import builders
 

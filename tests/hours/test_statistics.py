@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
+from foundation.calendar import this_year
 from hours.ledger import credit
 from hours.models import ReportGroup, Subject
-from hours.statistics import statistics_of, units_for
-from hours.statistics_tables import Cell, tables_of
-from hours.years import this_year
+from hours.statistics.figures import statistics_of, units_for
+from hours.statistics.tables import Cell, tables_of
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
@@ -49,7 +49,7 @@ def sign_in(client: Client, organization: Organization, kind: str, **more: Any) 
     """Sign in somebody who holds a role at `organization` and belongs to none."""
     viewer = builders.make_member(None, **more)
     builders.make_role(viewer, organization, kind)
-    client.force_login(viewer, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(viewer, backend="members.accounts.backends.PhoneOrNumberBackend")
     return viewer
 
 

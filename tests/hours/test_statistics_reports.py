@@ -11,12 +11,12 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 
+from foundation.calendar import this_year
 from hours import tasks
+from hours.admin.reports import with_figures
 from hours.ledger import credit
 from hours.models import Recount, ReportGroup, Subject, Tally
-from hours.statistics import statistics_of
-from hours.statistics_reports import with_figures
-from hours.years import this_year
+from hours.statistics.figures import statistics_of
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
@@ -45,7 +45,7 @@ def sign_in(client: Client, organization: Organization, kind: str) -> Member:
     """Sign in the holder of a role."""
     viewer = builders.make_member(organization)
     builders.make_role(viewer, organization, kind)
-    client.force_login(viewer, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(viewer, backend="members.accounts.backends.PhoneOrNumberBackend")
     return viewer
 
 

@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from hours import recounting, tasks
+from hours import tasks
 from hours.ledger import credit, reverse
 from hours.models import CountedMember, CreditEntry, Recount, ReportGroup, Subject, Tally
+from hours.tallies import rebuild
 from members.models import Member, MemberCategory, Organization, Role
 from members.signals import members_changed
 from tests import builders
@@ -49,7 +50,7 @@ def sums(organization: Organization, year: int = 2026, who: str = "everybody") -
 
 def assert_all_agree() -> None:
     """Assert that a check finds nothing."""
-    run = recounting.check()
+    run = rebuild.check()
     assert (run.differing, run.caught_up) == (0, 0)
 
 
@@ -233,7 +234,7 @@ def test_a_move_that_nobody_spoke_of_is_found_and_mended(
     member = builders.make_member(other)
     give(member)
     Member.objects.filter(pk=member.pk).update(organization=branch)
-    run = recounting.check()
+    run = rebuild.check()
     assert (run.caught_up, run.differing) == (1, 0)
     assert sums(branch)["all"] == (1, 1, 100)
 
@@ -250,13 +251,13 @@ def test_the_check_names_what_differs_and_the_rebuild_mends_it(
     with pytest.raises(CommandError, match=r"sums of \d organizations differ"):
         call_command("check_tallies")
     assert "differ from the ledger" in caplog.text
-    assert recounting.last_fault() == Recount.objects.first()
+    assert rebuild.last_fault() == Recount.objects.first()
     out = StringIO()
     call_command("rebuild_tallies", stdout=out)
     assert "wrong: " in out.getvalue()
     rows = Tally.objects.values_list("organization_id", "year", "who", "line", "entries")
     assert sorted(rows) == sorted(before)
-    assert recounting.last_fault() is None
+    assert rebuild.last_fault() is None
     assert_all_agree()
 
 
@@ -295,8 +296,8 @@ def test_the_check_is_made_at_night(hours_ago: int, clock: int, due: bool) -> No
     now = datetime(2026, 6, 1, clock, 30, tzinfo=timezone.get_default_timezone())
     run = Recount.objects.create(purpose="check", finished_at=now)
     Recount.objects.filter(pk=run.pk).update(started_at=now - timedelta(hours=hours_ago))
-    assert recounting.is_due(now) is due
-    assert recounting.is_due(now.astimezone(UTC)) is due
+    assert rebuild.is_due(now) is due
+    assert rebuild.is_due(now.astimezone(UTC)) is due
 
 
 def test_a_sign_in_asks_nothing_of_the_sums(member: Member) -> None:

@@ -11,13 +11,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hours import recounting
 from hours.ledger import Outcome, ReversalRefusedError, credit, reverse
 from hours.models import CreditEntry, Tally
-from hours.standing import standings
-from hours.year_end import close
+from hours.requirements.standing import standings
+from hours.tallies import rebuild
+from hours.years.closing import close
+from members.changes.transfer import Move, TransferRefusedError, move_all, transfer
 from members.models import Member, MemberCategory, Organization, Role
-from members.transfer import Move, TransferRefusedError, move_all, transfer
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,7 @@ def test_whatever_happens_the_sums_equal_the_ledger(db: None, steps: list[tuple[
 
 def assert_equal_to_the_ledger(district: District) -> None:
     """Assert it of every sum, of the district's totals and of each member's standing."""
-    run = recounting.check()
+    run = rebuild.check()
     assert (run.differing, run.caught_up) == (0, 0)
     entries = list(CreditEntry.objects.filter(member__in=district.members))
     assert [key for key, times in held(entries).items() if times not in (0, 1)] == []

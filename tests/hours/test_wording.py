@@ -6,7 +6,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from hours.wording import bare, with_unit
+from hours.formatting import bare, with_unit
 
 
 @pytest.mark.parametrize(

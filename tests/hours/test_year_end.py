@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from hours import basis, ledger
+from foundation.calendar import this_year
+from hours import ledger
+from hours.closed_years import YearClosedError, is_closed
+from hours.ledger import basis
 from hours.models import CreditEntry, YearClosure
-from hours.year_end import ClosingRefusedError, close
-from hours.years import YearClosedError, is_closed, this_year
+from hours.years.closing import ClosingRefusedError, close
 from members.models import Member, Organization
 from tests import builders
 
@@ -90,7 +92,7 @@ def test_nobody_below_the_district_closes_years(branch: Organization, member: Me
     builders.make_role(member, branch, kind)
     study(member, LAST)
     client = Client()
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     address = reverse("hours:years")
     data = {"year": str(LAST), "sure": "1"}
     assert client.get(address).status_code == HTTPStatus.FORBIDDEN
@@ -103,7 +105,7 @@ def test_an_administrator_closes_a_year_on_one_page_and_it_is_logged(
 ) -> None:
     study(member, LAST)
     client = Client()
-    client.force_login(administrator, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(administrator, backend="members.accounts.backends.PhoneOrNumberBackend")
     address = reverse("hours:years")
     for wrong in ({"year": str(LAST)}, {"year": "x", "sure": "1"}, {"year": str(this_year()), "sure": "1"}):
         assert client.post(address, wrong).status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from foundation.calendar import this_year
 from hours import ledger
+from hours.closed_years import YearClosedError
 from hours.models import CreditEntry, DeliveryKind, Subject, YearClosure
-from hours.years import YearClosedError, this_year
-from lectures.attendance import AttendanceRefusedError, Meeting, correct, hold, note, sessions_of
-from lectures.models import Attendance, Session
+from meetings.attendance.roll import AttendanceRefusedError, Meeting, correct, hold, note, sessions_of
+from meetings.models import Attendance, Session
 from members.models import Member, Organization
 from tests import builders
 
@@ -239,7 +240,7 @@ def test_another_secretary_cannot_take_back_what_the_first_entered(
 @pytest.fixture
 def phone(client: Client, secretary: Member) -> Client:
     """The secretary's phone."""
-    client.force_login(secretary, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(secretary, backend="members.accounts.backends.PhoneOrNumberBackend")
     return client
 
 

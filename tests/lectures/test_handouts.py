@@ -15,8 +15,8 @@ from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 from weasyprint import HTML
 
-from lectures import document_text
-from lectures.handouts import unread
+from lectures.handouts import text_extraction
+from lectures.handouts.indexing import unread
 from lectures.models import HandoutText, Lecture
 from lectures.tasks import read_document
 from tests import builders
@@ -71,23 +71,23 @@ def hand_out(title: str, *documents: Document, **fields: Any) -> Lecture:
 
 
 def test_both_kinds_are_read(pdf: bytes) -> None:
-    assert "饕餮" in document_text.text_of("pdf", pdf)
-    assert document_text.text_of("docx", word("第一段", "", "第二段")) == "第一段\n第二段\n表格里的貔貅"
+    assert "饕餮" in text_extraction.text_of("pdf", pdf)
+    assert text_extraction.text_of("docx", word("第一段", "", "第二段")) == "第一段\n第二段\n表格里的貔貅"
 
 
 def test_a_long_file_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_text, "LONGEST_TEXT", 5)
-    assert document_text.text_of("docx", word("一二三四五六七八")) == "一二三四五"
+    monkeypatch.setattr(text_extraction, "LONGEST_TEXT", 5)
+    assert text_extraction.text_of("docx", word("一二三四五六七八")) == "一二三四五"
 
 
 def test_of_a_book_the_first_pages_are_read(pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    book, once = PdfWriter(), document_text.text_of("pdf", pdf)
+    book, once = PdfWriter(), text_extraction.text_of("pdf", pdf)
     for _ in range(3):
         book.append(BytesIO(pdf))
     content = BytesIO()
     book.write(content)
-    monkeypatch.setattr(document_text, "MOST_PAGES", 2)
-    assert document_text.text_of("pdf", content.getvalue()) == f"{once}\n{once}"
+    monkeypatch.setattr(text_extraction, "MOST_PAGES", 2)
+    assert text_extraction.text_of("pdf", content.getvalue()) == f"{once}\n{once}"
 
 
 def test_the_text_is_found_and_the_hit_names_the_document(

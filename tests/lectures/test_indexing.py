@@ -7,10 +7,10 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.search.backends import get_search_backend
 
 from lectures.models import Lecture
-from lectures.tasks import index_lectures
-from local_videos.captions import replace_captions
 from local_videos.models import Caption
+from local_videos.playback.captions import replace_captions
 from local_videos.signals import video_ready
+from local_videos.tasks import index_pages
 
 from .films import film_of, make_captions, make_film, make_film_lecture
 
@@ -23,8 +23,8 @@ def found(words: str) -> list[Lecture]:
 
 def do_what_waits() -> None:
     """Do this room's waiting tasks here: a worker would close the test's connection behind it."""
-    for waiting in DBTaskResult.objects.filter(task_path="lectures.tasks.index_lectures"):
-        index_lectures.func(*waiting.args_kwargs["args"])
+    for waiting in DBTaskResult.objects.filter(task_path="local_videos.tasks.index_pages"):
+        index_pages.func(*waiting.args_kwargs["args"])
         waiting.delete()
 
 
@@ -62,5 +62,5 @@ def test_a_film_that_gets_ready_is_indexed(
 def test_only_published_lectures_of_that_film_are_indexed(lecture: Lecture) -> None:
     other = make_film()
     make_film_lecture(title="draft", live=False)
-    assert index_lectures.func(lecture.video_id) == 1
-    assert index_lectures.func(other.pk) == 0
+    assert index_pages.func(lecture.video_id) == 1
+    assert index_pages.func(other.pk) == 0

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lectures.intervals import MOST_CLAIMS, clip_to_budget, longest, merge, normalise, subtract, total, unseen
+from lectures.watching.intervals import (
+    MOST_CLAIMS,
+    clip_to_budget,
+    longest,
+    merge,
+    normalise,
+    subtract,
+    total,
+    unseen,
+)
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True) | st.integers() | st.floats(-10, 700)
 ANYTHING = NUMBERS | st.none() | st.booleans() | st.text(max_size=3) | st.lists(NUMBERS, max_size=3)

@@ -13,7 +13,8 @@ from hours import ledger
 from hours.models import DeliveryKind, Subject
 from lectures.models import Lecture, WatchSession
 from lectures.watching import PlayToken, open_session, record
-from local_videos import storage, transcoding
+from local_videos import storage
+from local_videos.transcoding import transcode
 from members.models import Member
 from tests.builders import make_lecture, make_member
 
@@ -33,7 +34,7 @@ def lay_files(lecture: Lecture) -> None:
     assert film.current_job_id
     folder = storage.job_folder(film.pk, film.current_job_id)
     folder.mkdir(parents=True)
-    (folder / transcoding.MANIFEST).write_text("{}")
+    (folder / transcode.MANIFEST).write_text("{}")
 
 
 def test_a_stranger_reads_the_text_and_is_given_no_stream(client: Client, lecture: Lecture) -> None:
@@ -128,7 +129,7 @@ def test_a_draft_is_not_found(client: Client, member_client: Client, lecture: Le
 def test_an_editor_previews_a_draft_without_a_visit(client: Client, lecture: Lecture) -> None:
     lecture.unpublish()
     editor = make_member(is_staff=True, is_superuser=True)
-    client.force_login(editor, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(editor, backend="members.accounts.backends.PhoneOrNumberBackend")
     answer = client.get(f"/admin/pages/{lecture.pk}/view_draft/")
     assert answer.status_code == 200
     page = answer.content.decode()
@@ -162,7 +163,7 @@ def test_the_library_shows_what_the_asker_may_open(client: Client, db: None) -> 
     ):
         PageViewRestriction.objects.create(page=make_lecture(kind), restriction_type=kind, password="x")
     assert titles(client) == ["人人可看"]
-    client.force_login(make_member(), backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(make_member(), backend="members.accounts.backends.PhoneOrNumberBackend")
     assert sorted(titles(client)) == ["login", "人人可看"]
 
 

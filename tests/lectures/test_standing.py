@@ -10,8 +10,8 @@ from wagtail.models import PageViewRestriction
 from hours import ledger
 from hours.models import CreditEntry, DeliveryKind
 from lectures.models import Lecture
-from lectures.standing import Begun, State, in_progress, status_for
 from lectures.watching import PlayToken, open_session, record
+from lectures.watching.standing import Begun, State, in_progress, status_for
 from local_videos.models import LocalVideo
 from members.models import Member
 from tests.builders import make_member

@@ -12,8 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from lectures.models import Lecture, WatchProgress
-from lectures.views import MOST_BYTES
 from lectures.watching import PlayToken, open_session
+from lectures.watching.views import MOST_BYTES
 from members.models import Member
 from tests.builders import make_member
 

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from foundation.calendar import this_year
 from hours.models import CreditEntry, CreditRule, DeliveryKind, Subject
-from hours.year_end import close, this_year
+from hours.years.closing import close
 from lectures.models import Lecture, WatchProgress, WatchSession
 from lectures.watching import NoSuchSessionError, NotPlayingError, PlayToken, open_session, record
 from local_videos.models import LocalVideo

@@ -9,13 +9,13 @@ from django.test import Client
 from django.utils import timezone
 
 from hours import ledger
-from hours.cases import lesson_of
+from hours.cases.decisions import lesson_of
 from hours.models import CreditEntry, CreditRule, Objection
-from lectures.attendance import Meeting, correct, hold
 from lectures.models import Lecture, WatchProgress
-from lectures.standing import State, status_for
-from lectures.without_hours import seen_without_hours, without_hours
+from lectures.watching.standing import State, status_for
+from meetings.attendance.roll import Meeting, correct, hold
 from members.models import Member, Organization
+from site_config.pages.without_hours import seen_without_hours, without_hours
 from tests import builders
 
 from .films import make_film_lecture

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 from django.core.files import File
 
-from local_videos import storage, tools, transcoding
+from local_videos import storage
 from local_videos.models import LocalVideo, TranscodeJob
+from local_videos.transcoding import tools, transcode
 
 
 def shoot(
@@ -58,6 +59,6 @@ def make_ready_film(title: str = "白菜怎么种", *, duration: float = 60.0, *
     folder = storage.job_folder(video.pk, video.current_job.pk)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in (transcoding.MASTER, transcoding.PROGRESSIVE, transcoding.POSTER, transcoding.MANIFEST):
+    for name in (transcode.MASTER, transcode.PROGRESSIVE, transcode.POSTER, transcode.MANIFEST):
         (folder / name).touch()
     return video

@@ -15,7 +15,7 @@ _NEEDED = {"web", "nginx", "film worker"}
 def main(port: int) -> None:
     """Serve until told to stop."""
     django.setup()
-    from site_config import front_server, serving  # noqa: PLC0415  needs the setup
+    from site_config.processes import front_server, serving  # noqa: PLC0415  needs the setup
 
     with tempfile.TemporaryDirectory(prefix="guben-") as folder:
         front = Path(folder) if front_server.nginx() else None

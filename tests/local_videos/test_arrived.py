@@ -14,9 +14,11 @@ from django.utils import timezone
 from pytest_django import Settings
 from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry, ReferenceIndex
 
-from local_videos import content_hash, faults, recovery, resumable, storage
-from local_videos.film_usage import uses_of
+from local_videos import faults, storage
+from local_videos.admin.usage import uses_of
+from local_videos.jobs import recovery
 from local_videos.models import LocalVideo, Upload
+from local_videos.upload import content_hash, resumable
 from members.models import Member
 
 from .films import make_ready_film
@@ -40,7 +42,7 @@ def test_a_passing_fault_of_the_server_keeps_what_was_uploaded(
     content = film.read_bytes()
     url = announce(office, len(content))
     with monkeypatch.context() as broken:
-        broken.setattr("local_videos.tools.candidates", lambda *args: [])
+        broken.setattr("local_videos.transcoding.tools.candidates", lambda *args: [])
         send(office, url, 0, content)
     told = what_became(office, url)
     assert (told["state"], told["reason"]) == ("arriving", faults.sentence(faults.TOOL_MISSING))
@@ -252,7 +254,7 @@ def test_a_whole_upload_that_waits_for_the_server_is_not_tried_each_minute(
 ) -> None:
     content = film.read_bytes()
     with monkeypatch.context() as broken:
-        broken.setattr("local_videos.tools.candidates", lambda *args: [])
+        broken.setattr("local_videos.transcoding.tools.candidates", lambda *args: [])
         send(office, announce(office, len(content)), 0, content)
     Upload.objects.update(touched_at=timezone.now() - timedelta(minutes=2))
     assert (resumable.finish_left_behind(), LocalVideo.objects.count()) == (0, 0)

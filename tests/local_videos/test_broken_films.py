@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 
-from local_videos import faults, jobs, storage
-from local_videos.intake import IntakeRefused, take_in
+from local_videos import faults, storage
+from local_videos.jobs import lifecycle
 from local_videos.models import LocalVideo
+from local_videos.upload.intake import IntakeRefused, take_in
 
 from .broken_films import BrokenFilm, broken_films, sound_films
 from .films import shoot, upload_of
@@ -92,7 +93,7 @@ def _end_of(film: BrokenFilm) -> str:
         video = take_in(file=ContentFile(film.content, name=film.name), title="", uploaded_by=None)
     except IntakeRefused as refused:
         return refused.code
-    jobs.run(video.jobs.get().pk)
+    lifecycle.run(video.jobs.get().pk)
     video.refresh_from_db()
     job = video.jobs.get()
     if video.state == LocalVideo.State.READY:
@@ -132,7 +133,7 @@ def test_broken_films_end_with_a_reason_and_leave_nothing(
     )
     # After all that, the same worker prepares a good film.
     good = take_in(file=upload_of(film), title="好片", uploaded_by=None)
-    jobs.run(good.jobs.get().pk)
+    lifecycle.run(good.jobs.get().pk)
     good.refresh_from_db()
     assert good.state == LocalVideo.State.READY
 

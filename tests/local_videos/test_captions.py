@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from local_videos import captions
-from local_videos.captions import CaptionsRefused, Cue, parse, render, replace_captions, write_track
 from local_videos.models import CaptionCue
+from local_videos.playback import captions
+from local_videos.playback.captions import CaptionsRefused, Cue, parse, render, replace_captions, write_track
 
 from .films import make_ready_film
 

@@ -22,16 +22,20 @@ from pytest_django import Settings
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry, ReferenceIndex
 
-from local_videos import cancelling, chapters, faults, intake, jobs, posters, storage
+from local_videos import faults, storage
+from local_videos.jobs import cancel as cancelling
+from local_videos.jobs import lifecycle
 from local_videos.models import LocalVideo, TranscodeJob
-from local_videos.streaming import ChapterMark, open_stream
+from local_videos.playback import chapters, posters
+from local_videos.playback.streaming import ChapterMark, open_stream
+from local_videos.upload import intake
 from members.models import Member
 from tests.builders import make_lecture, make_member
 
 from .films import make_ready_film, shoot_long, upload_of
 
 pytestmark = pytest.mark.django_db
-BACKEND = "members.sign_in.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 Committed = Callable[..., AbstractContextManager[object]]
 
 
@@ -167,7 +171,7 @@ def test_a_running_job_ends_within_seconds(tmp_path: Path, settings: Settings) -
 
     watcher = threading.Thread(target=stop)
     watcher.start()
-    jobs.run(job.pk)
+    lifecycle.run(job.pk)
     watcher.join()
     job.refresh_from_db()
     assert (job.state, job.reason) == ("failed", faults.CANCELLED)
@@ -236,7 +240,7 @@ def test_a_frame_that_was_replaced_goes_when_no_open_page_asks_for_it_any_more(
     assert [image.pk for image in images] == taken
     # In the day until then an editor puts the second one into a text.
     ReferenceIndex.create_or_update_for_object(make_lecture(body=[("image", images[1])]))
-    waiting = DBTaskResult.objects.filter(task_path="local_videos.tasks.forget_picture").order_by("pk")
+    waiting = DBTaskResult.objects.filter(task_path="local_videos.jobs.tasks.forget_picture").order_by("pk")
     assert {task.args_kwargs["args"][0] for task in waiting} == set(taken[:2])
     for task in waiting:
         assert task.run_after > timezone.now() + timedelta(hours=23)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local_videos import content_hash
+from local_videos.upload import content_hash
 
 
 @pytest.fixture(autouse=True)

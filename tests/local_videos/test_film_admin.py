@@ -18,7 +18,7 @@ from tests.builders import make_lecture, make_member
 from .films import make_ready_film
 
 pytestmark = pytest.mark.django_db
-BACKEND = "members.sign_in.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture

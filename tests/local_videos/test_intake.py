@@ -8,10 +8,11 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from pytest_django import Settings
 
-from local_videos import faults, running, storage
-from local_videos.intake import IntakeRefused, check, name_without_ending, replace_film, take_in
+from local_videos import faults, storage
 from local_videos.models import LocalVideo
-from local_videos.probing import probe
+from local_videos.transcoding import running
+from local_videos.transcoding.probing import probe
+from local_videos.upload.intake import IntakeRefused, check, name_without_ending, replace_film, take_in
 
 from .films import call, make_ready_film, shoot, upload_of
 

@@ -8,11 +8,13 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from local_videos import faults, jobs, storage, transcoding
-from local_videos.intake import replace_film, take_in
+from local_videos import faults, storage
+from local_videos.jobs import lifecycle
+from local_videos.jobs.recovery import recover_stale_jobs
 from local_videos.models import Chapter, LocalVideo, TranscodeJob
-from local_videos.recovery import recover_stale_jobs
 from local_videos.signals import video_ready
+from local_videos.transcoding import transcode
+from local_videos.upload.intake import replace_film, take_in
 
 from .films import call, upload_of
 
@@ -41,13 +43,13 @@ def test_a_film_becomes_ready(
     assert heard == [video]
     assert video.poster is not None
     assert list(storage.scratch_root().iterdir()) == []
-    assert (storage.job_folder(video.pk, job.pk) / transcoding.MANIFEST).is_file()
+    assert (storage.job_folder(video.pk, job.pk) / transcode.MANIFEST).is_file()
 
 
 def test_a_job_is_claimed_once(film: Path) -> None:
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
     job = video.jobs.get()
-    first, second = jobs.claim(job.pk), jobs.claim(job.pk)
+    first, second = lifecycle.claim(job.pk), lifecycle.claim(job.pk)
     assert first is not None
     assert first.attempt == 1
     assert second is None
@@ -55,17 +57,17 @@ def test_a_job_is_claimed_once(film: Path) -> None:
 
 def test_who_lost_the_lease_can_change_nothing(film: Path, tmp_path: Path) -> None:
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
-    old = jobs.claim(video.jobs.get().pk)
+    old = lifecycle.claim(video.jobs.get().pk)
     assert old is not None
     TranscodeJob.objects.update(state="queued")
-    new = jobs.claim(old.pk)
+    new = lifecycle.claim(old.pk)
     assert new is not None
-    with pytest.raises(jobs.LeaseLost):
-        jobs.renew(old, 50)
-    jobs.renew(new, 60)
-    made = transcoding.Made(2.0, 320, 240, True, [], {})
-    with pytest.raises(jobs.LeaseLost):
-        jobs.finish(old, tmp_path, made)
+    with pytest.raises(lifecycle.LeaseLost):
+        lifecycle.renew(old, 50)
+    lifecycle.renew(new, 60)
+    made = transcode.Made(2.0, 320, 240, True, [], {})
+    with pytest.raises(lifecycle.LeaseLost):
+        lifecycle.finish(old, tmp_path, made)
     new.refresh_from_db()
     assert (new.state, new.percent, new.attempt) == ("running", 60, 2)
 
@@ -103,7 +105,7 @@ def test_a_new_version_that_fails_leaves_the_old_one_playing(
     video.refresh_from_db()
     assert (video.state, video.current_job, video.playable) == ("failed", first, True)
     assert (video.poster_id, video.duration) == (poster, duration)
-    assert (storage.job_folder(video.pk, first.pk) / transcoding.MANIFEST).is_file()
+    assert (storage.job_folder(video.pk, first.pk) / transcode.MANIFEST).is_file()
 
 
 def test_a_job_for_a_replaced_file_is_dropped(film: Path, run_tasks: Callable[[], None]) -> None:
@@ -157,7 +159,7 @@ def test_a_film_whose_ffmpeg_is_killed_waits_longer_each_time(
     assert (video.state, job.state, job.reason, job.attempt) == ("failed", "failed", "killed", 3)
     assert list(storage.scratch_root().iterdir()) == []
     settings.LOCAL_VIDEOS_FFMPEG = ""
-    jobs.request(video)
+    lifecycle.request(video)
     run_tasks()
     video.refresh_from_db()
     assert video.state == "ready"

@@ -25,9 +25,12 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.images import get_image_model
 
-from local_videos import content_hash, jobs, resumable, storage, transcoding
+from local_videos import storage
+from local_videos.jobs import lifecycle
+from local_videos.jobs.recovery import recover_stale_jobs, sweep_scratch
 from local_videos.models import LocalVideo, TranscodeJob, Upload
-from local_videos.recovery import recover_stale_jobs, sweep_scratch
+from local_videos.transcoding import transcode
+from local_videos.upload import content_hash, resumable
 from tests.browser.conftest import free_port
 from tests.builders import make_member
 
@@ -41,7 +44,7 @@ pytestmark = [
 
 KILLS = int(os.environ.get("GUBEN_KILLS", "3"))
 VICTIMS = ("web", "worker", "program")
-WHOLE = {transcoding.MANIFEST, transcoding.PROGRESSIVE, transcoding.POSTER, transcoding.THUMBNAILS}
+WHOLE = {transcode.MANIFEST, transcode.PROGRESSIVE, transcode.POSTER, transcode.THUMBNAILS}
 _PIECE, _PADDING = 256 * 1024, 3 * 1024**2
 _LONGEST_WAIT = 1.5
 _SECONDS_FOR_ONE_KILL = 90
@@ -197,7 +200,7 @@ def editor(site: Site, tmp_path: Path) -> Editor:
     member = make_member()
     member.groups.add(Group.objects.get(name="Editors"))
     client = Client()
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     film = shoot(tmp_path / "f.mp4", seconds=20, size="640x360", options="-g 250").read_bytes()
     return Editor(site, film, f"sessionid={client.cookies['sessionid'].value}")
 
@@ -206,7 +209,7 @@ def _may_be_killed(victim: str, editor: Editor) -> bool:
     """Whether a kill would interrupt something. A film's last attempt is given up if interrupted, rightly."""
     if victim == "web":
         return editor.uploading
-    return TranscodeJob.objects.filter(state="running", attempt__lt=jobs.MAX_ATTEMPTS).exists()
+    return TranscodeJob.objects.filter(state="running", attempt__lt=lifecycle.MAX_ATTEMPTS).exists()
 
 
 def test_uploads_and_films_outlive_kills_at_random_moments(site: Site, editor: Editor) -> None:

@@ -17,16 +17,18 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.images import get_image_model
 
-from local_videos import faults, jobs, storage, transcoding
+from local_videos import faults, storage
+from local_videos.jobs import lifecycle
+from local_videos.jobs.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
 from local_videos.models import LocalVideo, TranscodeJob
-from local_videos.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
 from local_videos.signals import video_ready
+from local_videos.transcoding import transcode
 
 from .films import make_ready_film
 
 pytestmark = pytest.mark.django_db
 Committed = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
-MADE = transcoding.Made(2.0, 320, 240, True, [], {})
+MADE = transcode.Made(2.0, 320, 240, True, [], {})
 FAULT = faults.FilmFault(faults.FFMPEG_FAILED)
 
 
@@ -36,7 +38,7 @@ def claimed(video: LocalVideo | None = None) -> TranscodeJob:
     original = Path(video.original.path)
     original.parent.mkdir(parents=True, exist_ok=True)
     original.write_bytes(b"film")
-    job = jobs.claim(jobs.request(video).pk)
+    job = lifecycle.claim(lifecycle.request(video).pk)
     assert job is not None
     return job
 
@@ -55,12 +57,12 @@ def lease_ends() -> None:
 def test_whoever_was_replaced_is_told_when_renewing_and_finishes_nothing(tmp_path: Path) -> None:
     job = claimed()
     playing = job.video.current_job_id
-    jobs.renew(job, 10)
-    jobs.request(job.video)
-    with pytest.raises(jobs.LeaseLost):
-        jobs.renew(job, 50)
-    with pytest.raises(jobs.LeaseLost):
-        jobs.finish(job, tmp_path, MADE)
+    lifecycle.renew(job, 10)
+    lifecycle.request(job.video)
+    with pytest.raises(lifecycle.LeaseLost):
+        lifecycle.renew(job, 50)
+    with pytest.raises(lifecycle.LeaseLost):
+        lifecycle.finish(job, tmp_path, MADE)
     assert LocalVideo.objects.get().current_job_id == playing
     assert tmp_path.is_dir()
 
@@ -74,17 +76,17 @@ def test_a_busy_database_costs_nobody_the_lease() -> None:
         return execute(sql, *rest)
 
     with connection.execute_wrapper(busy):
-        jobs.renew(job, 50)  # and goes on working
+        lifecycle.renew(job, 50)  # and goes on working
 
 
-@pytest.mark.parametrize("give_up", [jobs.fail, jobs.put_back])
+@pytest.mark.parametrize("give_up", [lifecycle.fail, lifecycle.put_back])
 @pytest.mark.parametrize("meanwhile", ["replaced", "taken over"])
 def test_whoever_gives_up_late_does_not_change_the_film(
     give_up: Callable[[TranscodeJob, faults.FilmFault], None], meanwhile: str
 ) -> None:
     job = claimed()
     if meanwhile == "replaced":
-        jobs.request(job.video)
+        lifecycle.request(job.video)
         LocalVideo.objects.update(state="ready")
     else:
         TranscodeJob.objects.filter(pk=job.pk).update(attempt=2)
@@ -95,8 +97,8 @@ def test_whoever_gives_up_late_does_not_change_the_film(
 
 def test_a_file_that_is_gone_is_said_and_not_tried_again() -> None:
     video = make_ready_film()
-    job = jobs.request(video)
-    jobs.run(job.pk)
+    job = lifecycle.request(video)
+    lifecycle.run(job.pk)
     assert state_of(job) == ("failed", "failed", faults.ORIGINAL_GONE)
 
 
@@ -110,7 +112,7 @@ def test_a_film_without_room_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> No
         free = storage.RESERVE_BYTES + 300 * 1024**2
 
     monkeypatch.setattr("shutil.disk_usage", lambda where: Disc)
-    jobs.run(job.pk)
+    lifecycle.run(job.pk)
     assert state_of(job) == ("failed", "failed", faults.DISC_FULL)
 
 
@@ -136,7 +138,7 @@ def test_whatever_happens_to_a_film_its_worker_lives_on(
         patch.setattr(Path, "mkdir", broken)
         # Looked at before.
         patch.setattr(storage, "require_room", lambda needed: None)
-        jobs.run(job.pk)
+        lifecycle.run(job.pk)
     assert state_of(job) == end
 
 
@@ -145,13 +147,13 @@ def test_a_job_that_was_replaced_while_it_ran_says_so_at_once(monkeypatch: pytes
     TranscodeJob.objects.filter(pk=job.pk).update(state="queued")
 
     def replaced(self: Path, *args: object, **kwargs: object) -> None:
-        jobs.request(job.video)
-        jobs.renew(TranscodeJob.objects.get(pk=job.pk), 10)
+        lifecycle.request(job.video)
+        lifecycle.renew(TranscodeJob.objects.get(pk=job.pk), 10)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "mkdir", replaced)
         patch.setattr(storage, "require_room", lambda needed: None)
-        jobs.run(job.pk)
+        lifecycle.run(job.pk)
     assert state_of(job) == ("failed", "uploaded", faults.REPLACED)
 
 
@@ -166,20 +168,20 @@ def test_what_an_attempt_left_in_the_place_is_removed_and_listeners_hear_after_t
 
     job = claimed()
     made, place = tmp_path / "made", storage.job_folder(job.video_id, job.pk)
-    for folder, name in ((made, transcoding.MANIFEST), (place, "half")):
+    for folder, name in ((made, transcode.MANIFEST), (place, "half")):
         folder.mkdir(parents=True)
         (folder / name).touch()
     video_ready.connect(listen)
     try:
         with django_capture_on_commit_callbacks() as callbacks:
-            jobs.finish(job, made, MADE)
+            lifecycle.finish(job, made, MADE)
             assert heard == []
         for callback in callbacks:
             callback()
     finally:
         video_ready.disconnect(listen)
     assert heard == [job.video_id]
-    assert [file.name for file in place.iterdir()] == [transcoding.MANIFEST]
+    assert [file.name for file in place.iterdir()] == [transcode.MANIFEST]
     assert state_of(job) == ("done", "ready", "")
 
 
@@ -188,8 +190,8 @@ def test_a_poster_of_the_editors_own_outlives_a_new_version(tmp_path: Path) -> N
     job = claimed(make_ready_film(poster=own, poster_is_own=False))
     made = tmp_path / "made"
     made.mkdir()
-    (made / transcoding.POSTER).write_bytes(_jpeg(tmp_path))
-    jobs.finish(job, made, MADE)
+    (made / transcode.POSTER).write_bytes(_jpeg(tmp_path))
+    lifecycle.finish(job, made, MADE)
     assert LocalVideo.objects.get().poster == own
 
 
@@ -201,7 +203,7 @@ def _jpeg(folder: Path) -> bytes:
 # --- Recovery ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("attempt", [1, jobs.MAX_ATTEMPTS])
+@pytest.mark.parametrize("attempt", [1, lifecycle.MAX_ATTEMPTS])
 def test_a_worker_that_renews_at_the_last_moment_keeps_its_job(attempt: int) -> None:
     job = claimed()
     TranscodeJob.objects.filter(pk=job.pk).update(attempt=attempt)
@@ -213,7 +215,7 @@ def test_a_worker_that_renews_at_the_last_moment_keeps_its_job(attempt: int) -> 
         found = execute(sql, *rest)
         if not renewed and sql.startswith("SELECT"):
             renewed.append(1)
-            jobs.renew(job, 50)
+            lifecycle.renew(job, 50)
         return found
 
     with connection.execute_wrapper(renew_meanwhile):
@@ -223,12 +225,12 @@ def test_a_worker_that_renews_at_the_last_moment_keeps_its_job(attempt: int) -> 
 
 def test_a_left_behind_job_of_a_film_that_is_ready_changes_nothing() -> None:
     old = claimed()
-    new = jobs.request(old.video)
+    new = lifecycle.request(old.video)
     TranscodeJob.objects.filter(pk=new.pk).update(state="done", lease_until=None)
     LocalVideo.objects.update(state="ready", current_job=new)
     lease_ends()
     recover_stale_jobs()
-    jobs.run(old.pk)
+    lifecycle.run(old.pk)
     assert state_of(old) == ("failed", "ready", faults.REPLACED)
 
 

@@ -14,10 +14,11 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from local_videos import jobs, storage
-from local_videos.intake import take_in
+from local_videos import storage
+from local_videos.jobs import lifecycle
+from local_videos.jobs.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
 from local_videos.models import TranscodeJob
-from local_videos.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
+from local_videos.upload.intake import take_in
 
 from .films import shoot_long, upload_of
 
@@ -89,8 +90,8 @@ def test_a_killed_worker_leaves_nothing_and_the_film_gets_ready(
 def test_a_film_that_kills_its_workers_is_given_up(film: Path) -> None:
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
     job = video.jobs.get()
-    for _attempt in range(jobs.MAX_ATTEMPTS):
-        assert jobs.claim(job.pk) is not None
+    for _attempt in range(lifecycle.MAX_ATTEMPTS):
+        assert lifecycle.claim(job.pk) is not None
         TranscodeJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
         recover_stale_jobs()
     video.refresh_from_db()
@@ -105,7 +106,7 @@ def test_old_versions_are_removed_when_nobody_can_watch_them(
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
     run_tasks()
     first = storage.job_folder(video.pk, video.jobs.get().pk)
-    jobs.request(video)
+    lifecycle.request(video)
     run_tasks()
     video.refresh_from_db()
     assert video.current_job_id is not None
@@ -126,7 +127,7 @@ def test_what_begins_during_the_sweep_is_left_alone(film: Path) -> None:
         found = execute(*query)
         if not begun:
             begun.append(storage.scratch_folder(job.pk, 1))
-            jobs.claim(job.pk)
+            lifecycle.claim(job.pk)
             begun[0].mkdir(parents=True)
         return found
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from pytest_django import Settings
 from wagtail.models import Collection, GroupCollectionPermission
 
-from local_videos import content_hash, faults, resumable, storage
+from local_videos import faults, storage
 from local_videos.models import LocalVideo, Upload
+from local_videos.upload import content_hash, resumable
 from members.models import Member
 from tests.builders import make_member
 

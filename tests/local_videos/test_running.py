@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_videos import faults
-from local_videos.running import Finished, Limits, run
+from local_videos.transcoding.running import Finished, Limits, run
 
 MIB = 1024**2
 SMALL = Limits(wall=10, stall=10)

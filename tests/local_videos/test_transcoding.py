@@ -9,18 +9,19 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from local_videos import faults, tools, transcoding
-from local_videos.probing import probe
+from local_videos import faults
+from local_videos.transcoding import tools, transcode
+from local_videos.transcoding.probing import probe
 
 from .films import call, shoot
 
 pytestmark = pytest.mark.media
 
 
-def _transcode(film: Path, tmp_path: Path) -> tuple[transcoding.Made, Path]:
+def _transcode(film: Path, tmp_path: Path) -> tuple[transcode.Made, Path]:
     folder = tmp_path / "made"
     folder.mkdir()
-    return transcoding.transcode(film, folder, lambda percent: None), folder
+    return transcode.transcode(film, folder, lambda percent: None), folder
 
 
 def _segments(playlist: Path) -> list[str]:
@@ -37,10 +38,10 @@ def test_the_ladder_shares_its_key_frames_and_carries_sound(tmp_path: Path) -> N
     for playlist in ("720/index.m3u8", "480/index.m3u8"):
         assert probe_streams(folder / playlist) == ["video", "audio"]
     assert probe_streams(folder / "sound/index.m3u8") == ["audio"]
-    assert probe_streams(folder / transcoding.PROGRESSIVE) == ["video", "audio"]
-    head = (folder / transcoding.PROGRESSIVE).read_bytes()[:4096]
+    assert probe_streams(folder / transcode.PROGRESSIVE) == ["video", "audio"]
+    head = (folder / transcode.PROGRESSIVE).read_bytes()[:4096]
     assert b"moov" in head
-    assert (folder / transcoding.POSTER).stat().st_size > 1000
+    assert (folder / transcode.POSTER).stat().st_size > 1000
     assert made.duration == pytest.approx(9, abs=0.1)
     # x264 notes in the first picture how it worked: both encoders together take each core once.
     for rung in ("720", "480"):
@@ -57,7 +58,7 @@ def test_odd_sizes_keep_their_shape(size: str, expected: tuple[int, int], tmp_pa
     made, folder = _transcode(film, tmp_path)
     assert (made.width, made.height) == expected
     assert not made.has_sound
-    assert probe_streams(folder / transcoding.PROGRESSIVE) == ["video"]
+    assert probe_streams(folder / transcode.PROGRESSIVE) == ["video"]
 
 
 def test_a_phone_held_upright_gives_an_upright_film(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_phone_held_upright_gives_an_upright_film(tmp_path: Path) -> None:
     call("-y", "-display_rotation", "90", "-i", str(lying), "-c", "copy", str(tmp_path / "f.mp4"))
     made, folder = _transcode(tmp_path / "f.mp4", tmp_path)
     assert (made.width, made.height) == (240, 320)
-    assert (probe(folder / transcoding.PROGRESSIVE).width, made.rungs[0].name) == (240, "240")
+    assert (probe(folder / transcode.PROGRESSIVE).width, made.rungs[0].name) == (240, "240")
 
 
 def test_a_film_cut_off_after_its_index_is_not_passed_off_as_whole(tmp_path: Path) -> None:

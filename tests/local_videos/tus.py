@@ -9,7 +9,7 @@ from local_videos import storage
 from members.models import Member
 from tests.builders import make_member
 
-BACKEND = "members.sign_in.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 TUS = {"Tus-Resumable": "1.0.0"}
 URL = "/admin/films/uploads/"
 

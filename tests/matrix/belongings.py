@@ -10,7 +10,9 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
-from hours import evidence, ledger, proofs
+from hours import ledger
+from hours.cases import evidence
+from hours.certificates import issuing
 from hours.models import (
     Briefing,
     CreditRule,
@@ -22,12 +24,13 @@ from hours.models import (
     ReportGroup,
     Subject,
 )
-from lectures.attendance import Meeting, hold
-from lectures.models import Attendance
-from local_videos import resumable, storage
+from local_videos import storage
 from local_videos.models import LocalVideo, TranscodeJob
-from local_videos.transcoding import POSTER_CHOICES
-from members import member_import
+from local_videos.transcoding.transcode import POSTER_CHOICES
+from local_videos.upload import resumable
+from meetings.attendance.roll import Meeting, hold
+from meetings.models import Attendance
+from members.imports import steps
 from members.models import Member, MemberCategory, Organization
 from search.models import DictionaryWord, Synonyms
 from stations.devices import hash_of, new_token
@@ -117,7 +120,7 @@ def _asked_for(secret: Member, secretary: Member) -> Belongings:
 def _handed_out(own: Organization, secret: Member, secretary: Member) -> Belongings:
     """A learning record and a briefing, their PDFs of plain words, so that reading them needs no library."""
     year = timezone.localdate().year
-    record = proofs.issue(secret, year, Proof.Kind.RECORD, "http://testserver/proof/", by=secret)
+    record = issuing.issue(secret, year, Proof.Kind.RECORD, "http://testserver/proof/", by=secret)
     record.stored_as = storages["private"].save("proofs/record.pdf", ContentFile(NAME.encode()))
     record.save()
     briefing = Briefing.objects.create(
@@ -165,14 +168,12 @@ def _lists(own: Organization, administrator: Member) -> Belongings:
     found: Belongings = {}
     for label, row in (("", f"{NAME}甲,S8,13912345671"), ("done", f"{NAME}乙,S9,13912345679")):
         content = f"姓名,党员编号,手机,所在党支部\n{row},{own.name}\n{NAME}丙,S8丙,2,{own.name}"
-        source = member_import.start(
-            "members", content.encode(), f"{NOTE}.csv", by=administrator, language="zh-hans"
-        )
-        member_import.read(source)
+        source = steps.start("members", content.encode(), f"{NOTE}.csv", by=administrator, language="zh-hans")
+        steps.read(source)
         if label:
-            member_import.confirm(source)
+            steps.confirm(source)
             source.refresh_from_db()
-            member_import.apply(source)
+            steps.apply(source)
         found["admin/lists/", label] = {"pk": source.pk} if label else {"pk": source.pk, "kind": "members"}
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from members import second_factor
+from members.accounts import second_factor
 from members.models import Member
 from tests import builders
 
@@ -61,7 +61,7 @@ def keep_a_session(client: Client) -> str | None:
 
 def come_in(client: Client, member: Member) -> None:
     """Sign `member` in without the steps, both of which count as taken."""
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     if member.second_factor_at is not None:
         session = client.session
         session["members_second_factor"] = member.second_factor_at.isoformat()

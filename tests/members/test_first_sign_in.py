@@ -11,14 +11,15 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from members import first_sign_in
+from members.accounts import login_codes
 from members.models import Member, Organization, SignInCode
-from members.permissions import members_helped_by
+from members.roles.permissions import members_helped_by
 from tests import builders
-from tests.members.phone import keep_a_session
+
+from .phone import keep_a_session
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 NEW = {"new_password1": "麦子熟了去割麦", "new_password2": "麦子熟了去割麦"}
 
 
@@ -38,7 +39,7 @@ def secretary(branch: Organization) -> Member:
 
 def code_for(person: Member, secretary: Member) -> str:
     """Return a new code of `person`."""
-    (slip,) = first_sign_in.hand_out([person.pk], by=secretary, now=timezone.now())
+    (slip,) = login_codes.hand_out([person.pk], by=secretary, now=timezone.now())
     return slip.code
 
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
+from members.imports.sheets import sheets_of
 from members.models import ListImport, Member, Organization
-from members.sheets import sheets_of
 from tests import builders
 
 from . import lists
 
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 HEAD = ["党员编号", "姓名", "手机", "党支部"]
 
 
@@ -65,7 +65,7 @@ def test_from_the_upload_to_the_corrected_file(
     address = f"/admin/lists/{source.pk}/"
     assert "data-list-progress" in client.get(address).content.decode()
     assert client.get(f"{address}progress/").json()["running"] is True
-    work("members.tasks.read_list")
+    work("members.imports.tasks.read_list")
     assert client.get(f"{address}progress/").json()["running"] is False
     page = client.get(address).content.decode()
     assert "麦小满" in page
@@ -77,7 +77,7 @@ def test_from_the_upload_to_the_corrected_file(
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(f"{address}confirm/")["Location"] == address
     client.post(f"{address}confirm/")
-    work("members.tasks.apply_list")
+    work("members.imports.tasks.apply_list")
     assert Member.objects.get(number="A1").name == "麦小满"
     response = client.get(f"{address}refused/")
     (sheet,) = sheets_of(b"".join(response.streaming_content))  # type: ignore[attr-defined]  # a stream

@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from members import member_import
+from members.imports import steps
+from members.imports.tasks import apply_list, read_list
 from members.models import ImportFile, ImportRow, ListImport, Member, Organization
 from members.signals import members_changed
-from members.tasks import apply_list, read_list
 
 from . import lists
 from .lists import enter, outcomes, read, read_file
@@ -31,19 +31,19 @@ def test_rights_are_those_of_the_moment_of_entering(chief: Member, branch: Organ
 def test_a_list_that_was_broken_off_goes_on(
     chief: Member, branch: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(member_import, "BATCH", 3)
+    monkeypatch.setattr(steps, "BATCH", 3)
     people = [[f"A{n}", f"人{n}", None, branch.code, None, None, None] for n in range(8)]
     source = read(chief, [HEAD, *people])
-    assert member_import.confirm(source)
-    assert member_import.confirm(source) is False
+    assert steps.confirm(source)
+    assert steps.confirm(source) is False
     source.refresh_from_db()
     with translation.override("en"):
-        batches = member_import._batches(source)
+        batches = steps._batches(source)
         assert [next(batches), next(batches)] == [3, 6]
         batches.close()
     assert Member.objects.filter(number__startswith="A").count() == 6
     source.refresh_from_db()
-    member_import.apply(source)
+    steps.apply(source)
     assert source.rows.order_by("place").values_list("outcome", flat=True).distinct().get() == "create"
     assert Member.objects.filter(number__startswith="A").count() == 8
     assert source.rows.filter(applied=True).count() == 8
@@ -51,24 +51,24 @@ def test_a_list_that_was_broken_off_goes_on(
 
 def test_a_list_half_read_is_read_anew(chief: Member, branch: Organization) -> None:
     content = lists.xlsx([HEAD, ["A1", "甲", None, branch.code, None, None, None]])
-    source = member_import.start("members", content, "x.xlsx", by=chief, language="en")
+    source = steps.start("members", content, "x.xlsx", by=chief, language="en")
     ImportRow.objects.create(list_import=source, place=2, outcome="create")
-    member_import.read(source)
+    steps.read(source)
     (row,) = source.rows.all()
     assert row.cells[0] == "A1"
     # A task that comes twice finds nothing to do, neither here nor once the list was entered.
-    member_import.read(source)
+    steps.read(source)
     assert list(source.rows.all()) == [row]
     enter(source)
     entered = ListImport.objects.values().get()
-    for step in (member_import.read, member_import.apply):
+    for step in (steps.read, steps.apply):
         step(ListImport.objects.get())
         assert ListImport.objects.values().get() == entered
 
 
 def test_what_breaks_is_said_and_can_be_tried_again(chief: Member, branch: Organization) -> None:
     source = read(chief, [HEAD, ["A1", "甲", None, branch.code, None, None, None]])
-    assert member_import.confirm(source)
+    assert steps.confirm(source)
     stored = ListImport.objects.filter(pk=source.pk)
     stored.update(columns={"number": "?"})
     with pytest.raises(TypeError):
@@ -87,7 +87,7 @@ def test_what_breaks_is_said_and_can_be_tried_again(chief: Member, branch: Organ
 def test_a_list_with_too_many_rows_leaves_none(
     chief: Member, branch: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(member_import, "MOST_ROWS", 2)
+    monkeypatch.setattr(steps, "MOST_ROWS", 2)
     people = [[f"A{n}", "甲", None, branch.code, None, None, None] for n in range(3)]
     assert read(chief, [HEAD, *people[:2]]).state == "ready"
     source = read(chief, [HEAD, *people])
@@ -138,7 +138,7 @@ def test_a_number_taken_at_the_same_moment_is_tried_again(
     chief: Member, branch: Organization, taken: int, state: str
 ) -> None:
     source = read(chief, [HEAD, [None, "甲", None, branch.code, None, None, None]])
-    assert member_import.confirm(source)
+    assert steps.confirm(source)
     left = [taken]
 
     def somebody_is_quicker(execute: Any, sql: str, *args: Any) -> Any:

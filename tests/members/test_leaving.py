@@ -16,15 +16,17 @@ from wagtail.models import ModelLogEntry
 
 from hours import ledger
 from hours.models import CreditEntry
-from members import first_sign_in, leaving, member_import
+from members.accounts import login_codes
+from members.changes import leaving
+from members.imports import steps
+from members.imports.sheets import sheets_of
 from members.models import ListImport, Member, Organization, SignInCode
-from members.sheets import sheets_of
 from tests import builders
 
 from . import lists
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 NAME, NUMBER, PHONE = "田立春一号", "GONE77", "13877777777"
 
 
@@ -44,18 +46,18 @@ def leaver(branch: Organization, keeper: Member) -> Member:
     for nameless in ([None, "笔误", PHONE, branch.code], [None, NAME, None, branch.code]):
         lists.read_file(keeper, lists.text([head, nameless]))
     row = [NUMBER, NAME, PHONE, branch.code, "1962-03-05", "农村"]
-    source = member_import.start("members", lists.text([head, row]), "x.csv", by=keeper, language="en")
-    member_import.read(source)
+    source = steps.start("members", lists.text([head, row]), "x.csv", by=keeper, language="en")
+    steps.read(source)
     source.refresh_from_db()
-    assert member_import.confirm(source)
+    assert steps.confirm(source)
     source.refresh_from_db()
-    member_import.apply(source)
+    steps.apply(source)
     person = Member.objects.get(number=NUMBER)
     person.host_organization, person.email = keeper.organization, "gone@example.org"
     person.save()
     builders.make_role(person, branch, "secretary")
     ListImport.objects.create(kind="members", file_name="own.xlsx", uploaded_by=person)
-    first_sign_in.hand_out([person.pk], by=keeper, now=timezone.now())
+    login_codes.hand_out([person.pk], by=keeper, now=timezone.now())
     Client().post("/sign-in/", {"username": PHONE, "password": "wrong"})
     ledger.credit(
         person,

@@ -10,14 +10,14 @@ from wagtail.search import index
 from wagtail.users.models import UserProfile
 
 from lectures.models import LectureIndex
-from members.member_forms import MemberForm
+from members.admin.member_forms import MemberForm
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
 from .viewers import home_of, viewer
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 def form_of(member: Member | None = None, **changes: str) -> dict[str, str | list[str]]:

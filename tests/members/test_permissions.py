@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 
 from members.models import Member, Organization, Role
-from members.permissions import may, members_kept_by, members_proved_by, organizations_of
+from members.roles.permissions import may, members_kept_by, members_proved_by, organizations_of
 from tests import builders
 
 pytestmark = pytest.mark.django_db

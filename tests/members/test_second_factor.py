@@ -8,11 +8,12 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from members import first_sign_in, second_factor
+from members.accounts import login_codes, second_factor
+from members.accounts.backends import SecondFactorBackend
 from members.models import Member, Organization
-from members.sign_in import SecondFactorBackend
 from tests import builders
-from tests.members.phone import (
+
+from .phone import (
     PASSWORD,
     SECOND_STEP,
     Phone,
@@ -26,7 +27,7 @@ from tests.members.phone import (
 )
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 # --- Signing in ---------------------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ def test_no_other_login_page_leads_around_it(client: Client, chief: Member, door
 
 def test_the_branchs_code_is_no_way_around_it(client: Client, secretary: Member, chief: Member) -> None:
     phone, _codes = with_factor(secretary)
-    (slip,) = first_sign_in.hand_out([secretary.pk], by=chief, now=timezone.now())
+    (slip,) = login_codes.hand_out([secretary.pk], by=chief, now=timezone.now())
     client.post("/first-sign-in/", {"username": "GB001", "code": slip.code})
     new = {"new_password1": "麦子熟了去割麦", "new_password2": "麦子熟了去割麦"}
     assert client.post("/new-password/", new)["Location"] == SECOND_STEP

@@ -12,21 +12,15 @@ from django.utils import timezone
 from pytest_django import Settings
 from wagtail.models import ModelLogEntry
 
-from members import leaving, own_data, second_factor
+from members.accounts import own_data, second_factor
+from members.changes import leaving
 from members.models import Member, Organization
 from tests import builders
-from tests.members.phone import (
-    PASSWORD,
-    Phone,
-    give_code,
-    give_password,
-    known,
-    turn_on,
-    with_factor,
-)
+
+from .phone import PASSWORD, Phone, give_code, give_password, known, turn_on, with_factor
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 # --- Turning it on and off ----------------------------------------------------------------------------------

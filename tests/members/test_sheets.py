@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from members.cell_values import CellRefusedError, day, mobile_number, parts, person_name, whole_number
-from members.list_columns import MEMBER_COLUMNS
-from members.sheets import UnreadableFileError, sheets_of
-from members.table_header import find_header, rows_below
+from members.imports.cell_values import CellRefusedError, day, mobile_number, parts, person_name, whole_number
+from members.imports.columns import MEMBER_COLUMNS
+from members.imports.sheets import UnreadableFileError, sheets_of
+from members.imports.table_header import find_header, rows_below
 
 from . import lists
 
@@ -52,7 +52,7 @@ def test_hidden_sheets_are_left_alone() -> None:
 
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = lists.xlsx([["姓名"] * 50] * 200)
-    monkeypatch.setattr("members.sheets.MOST_UNPACKED_BYTES", 2 * len(content))
+    monkeypatch.setattr("members.imports.sheets.MOST_UNPACKED_BYTES", 2 * len(content))
     with pytest.raises(UnreadableFileError, match="过大"):
         sheets_of(content)
     assert len(sheets_of(lists.xlsx(ROWS[:1]))) == 1

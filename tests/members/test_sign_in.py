@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from members.forms import tidy_number
+from members.accounts.backends import PhoneOrNumberBackend
+from members.accounts.forms import tidy_number
 from members.models import Member
-from members.sign_in import PhoneOrNumberBackend
 from tests import builders
 
 pytestmark = pytest.mark.django_db
 URL = "/sign-in/"
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture

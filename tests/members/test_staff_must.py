@@ -8,13 +8,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from hours.models import CreditEntry
-from members import permissions
 from members.models import Member, Organization
+from members.roles import permissions
 from tests import builders
-from tests.members.phone import PASSWORD, give_code, give_password, known, turn_on, with_factor
+
+from .phone import PASSWORD, give_code, give_password, known, turn_on, with_factor
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 SET_UP = "/second-factor/set-up/"
 
 

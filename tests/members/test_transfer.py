@@ -8,18 +8,19 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from hours import ledger, recounting
-from hours.statistics import statistics_of
-from hours.years import this_year
-from members import member_import
+from foundation.calendar import this_year
+from hours import ledger
+from hours.statistics.figures import statistics_of
+from hours.tallies import rebuild
+from members.changes.transfer import Move, TransferRefusedError, move_all, transfer
+from members.imports import steps
 from members.models import Member, Organization
-from members.transfer import Move, TransferRefusedError, move_all, transfer
 from tests import builders
 
 from . import lists
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_hours_come_along_and_the_sums_follow(
     transfer(member, other, by=administrator)
     assert Member.objects.get(pk=member.pk).organization == member.organization == other
     assert [statistics_of(unit, this_year()).total.hours for unit in (branch, other, district)] == [0, 2, 2]
-    run = recounting.check()
+    run = rebuild.check()
     assert (run.differing, run.caught_up) == (0, 0)
     (entry,) = transfers()
     assert (entry.user, entry.object_id) == (administrator, str(member.pk))
@@ -192,8 +193,8 @@ def test_a_list_and_the_form_move_by_the_same_door(
     administrator = holder(district, "administrator")
     Member.objects.filter(pk=member.pk).update(host_organization=sister)
     rows = [["党员编号", "党支部", "姓名"], [member.number, sister.code, "改了名"]]
-    source = member_import.start("members", lists.text(rows), "名单.csv", by=administrator, language="en")
-    for step in (member_import.read, member_import.confirm, member_import.apply):
+    source = steps.start("members", lists.text(rows), "名单.csv", by=administrator, language="en")
+    for step in (steps.read, steps.confirm, steps.apply):
         step(source)
         source.refresh_from_db()
     member = Member.objects.get(pk=member.pk)
@@ -213,5 +214,5 @@ def test_a_list_and_the_form_move_by_the_same_door(
         (sister.code, "名单.csv"),
         (other.code, None),
     ]
-    run = recounting.check()
+    run = rebuild.check()
     assert (run.differing, run.caught_up) == (0, 0)

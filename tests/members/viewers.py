@@ -5,7 +5,7 @@ from django.test import Client
 from members.models import Member, Organization
 from tests import builders
 
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 def viewer(client: Client, organization: Organization, kind: str) -> Member:

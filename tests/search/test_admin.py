@@ -21,7 +21,7 @@ def admin_client(client: Client, member: Member) -> Client:
     """A client signed in as somebody who may do everything."""
     member.is_staff = member.is_superuser = True
     member.save()
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     return client
 
 

@@ -16,9 +16,9 @@ from wagtail.contrib.search_promotions.models import Query, QueryDailyHits, Sear
 from wagtail.models import PageViewRestriction
 
 from members.models import Member, Organization, Role
-from search import asked_terms
-from search.asked_terms import POPULAR_TIMES, keepable, missed, note, popular
 from search.models import MissedTerm
+from search.page import query_log
+from search.page.query_log import POPULAR_TIMES, keepable, missed, note, popular
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -76,7 +76,7 @@ def test_what_is_found_and_what_is_not_are_counted_apart(rebuild: Rebuild, db: N
     ask_often("白菜", 2)
     ask_often("榴莲", 3)
     ask_often("榴莲", 1, TODAY - timedelta(days=1))
-    ask_often("山竹", 9, TODAY - timedelta(days=asked_terms.MISSED_DAYS))
+    ask_often("山竹", 9, TODAY - timedelta(days=query_log.MISSED_DAYS))
     ask_often("白菜 拖拉机", 1)  # found in part
     ask_often("20260001", 5)
     ask_often("阿胶", 2)
@@ -91,7 +91,7 @@ def test_what_is_found_and_what_is_not_are_counted_apart(rebuild: Rebuild, db: N
 
 def test_a_day_takes_only_so_many_words(rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of what is found and of what is not."""
-    monkeypatch.setattr(asked_terms, "MOST_NEW_TERMS", 2)
+    monkeypatch.setattr(query_log, "MOST_NEW_TERMS", 2)
     builders.make_lecture("白菜萝卜怎么种")
     rebuild()
     for term in ("榴莲", "山竹", "椰子", "白菜", "萝卜", "怎么种"):
@@ -111,7 +111,7 @@ def test_popular_is_what_others_ask_and_anybody_may_find(
     assert popular(TODAY) == ["貔貅", "白菜"]
     PageViewRestriction.objects.create(page=lectures["貔貅"], restriction_type="login")
     assert popular(TODAY) == ["白菜"]
-    monkeypatch.setattr(asked_terms, "MOST_POPULAR", 0)
+    monkeypatch.setattr(query_log, "MOST_POPULAR", 0)
     assert popular(TODAY) == []
 
 
@@ -144,7 +144,7 @@ def test_editors_read_the_report_and_take_it_away(
 ) -> None:
     note("榴莲", timezone.localdate())
     address = reverse("search_missed")
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     assert client.get(address).status_code == 302
     builders.make_role(member, district, Role.Kind.SECRETARY)
     assert client.get(address).status_code == 302

@@ -9,9 +9,11 @@ from django.core.management import call_command
 from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
-from search import backend, district_words, rebuilding, segmentation
+from search import backend
+from search.editors import rebuild as rebuilding
+from search.editors.rebuild import rebuild_if_outdated
 from search.models import IndexRebuild
-from search.rebuilding import rebuild_if_outdated
+from search.text import district_words, segmentation
 from tests import builders
 
 Rebuild = Callable[[], None]

@@ -12,13 +12,13 @@ from django.utils.html import strip_tags
 from pytest_django import Settings
 
 from members.models import Member, Organization, Role
-from search import district_words, segmentation
-from search.asking import ask
 from search.checks import index_is_up_to_date
+from search.editors.rebuild import write_down
+from search.editors.tasks import rebuild_index
 from search.models import DictionaryWord, IndexRebuild, Synonyms
-from search.rebuilding import write_down
-from search.synonyms import MOST_VARIANTS, variants
-from search.tasks import rebuild_index
+from search.page.searching import ask
+from search.page.synonyms import MOST_VARIANTS, variants
+from search.text import district_words, segmentation
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -141,7 +141,7 @@ def test_variants_are_bounded(db: None) -> None:
 def test_editors_keep_words_and_read_how_far_the_index_is(
     client: Client, member: Member, district: Organization
 ) -> None:
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     address = reverse("wagtailsnippets_search_dictionaryword:list")
     assert client.get(address).status_code == 302
     builders.make_role(member, district, Role.Kind.EDITOR)

@@ -16,9 +16,9 @@ from courses.models import Enrolment
 from lectures.models import Lecture
 from local_videos.models import LocalVideo
 from members.models import MemberCategory
-from search.asking import NEWEST, arrange
-from search.facets import MOST_CHOICES
-from search.traits import kept
+from search.page.facet_fields import kept
+from search.page.facets import MOST_CHOICES
+from search.page.searching import NEWEST, arrange
 from tests import builders
 
 Rebuild = Callable[[], None]

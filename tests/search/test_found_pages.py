@@ -6,12 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
+from foundation import chinese_text
 from local_videos.models import Caption, CaptionCue, LocalVideo
-from search import documents, highlighting, segmentation
-from search.forms import SearchForm
-from search.found_pages import describe
-from search.highlighting import Highlighter
-from search.questions import MOST_UNITS
+from search.engine import documents
+from search.engine.query import MOST_UNITS
+from search.page import highlighting
+from search.page.forms import SearchForm
+from search.page.highlighting import Highlighter
+from search.page.hits import describe
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +67,7 @@ def test_pictures_of_a_text_are_not_read_from_the_database() -> None:
 
 def test_of_long_texts_and_questions_only_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(Highlighter("a b c d e f g h i j k l m n o p q r s t u v w x y z").words) == MOST_UNITS
-    assert segmentation.runs("x" * 100) == ["x" * segmentation.LONGEST_LATIN_WORD]
+    assert chinese_text.runs("x" * 100) == ["x" * chinese_text.LONGEST_LATIN_WORD]
     for module in (highlighting, documents):
         monkeypatch.setattr(module, "LONGEST_TEXT", 4)
     assert Highlighter("白菜").passage("一二三四白菜").words == 0

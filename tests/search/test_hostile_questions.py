@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from modelsearch.query import Fuzzy, Phrase, PlainText, SearchQuery
 
-from search import documents, segmentation
-from search.index_files import IndexFiles
-from search.questions import Completion, Question
-from search.snapshot import Snapshot, Snapshots
+from foundation import chinese_text
+from search.engine import documents
+from search.engine.index_files import IndexFiles
+from search.engine.query import Completion, Question
+from search.engine.snapshot import Snapshot, Snapshots
 
 WORDS = [
     "行政许可",
@@ -54,7 +55,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Two thousand texts, in which the words of the hostile questions abound."""
     chance = random.Random(9)  # noqa: S311  the same texts every time
     path: Path = tmp_path_factory.mktemp("index")
-    texts = (segmentation.normalise("，".join(chance.choices(WORDS, k=25))) for _text in range(2000))
+    texts = (chinese_text.normalise("，".join(chance.choices(WORDS, k=25))) for _text in range(2000))
     files = IndexFiles(path)
     files.write([documents.document(str(n), [("text", text, 1.0)]) for n, text in enumerate(texts)])
     return Snapshots().latest(files)

@@ -12,12 +12,18 @@ import pytest
 from modelsearch.query import PlainText
 from wagtail.models import Page
 
-from search import index_files
 from search.backend import SearchBackend
-from search.index_files import IndexBusyError, IndexFiles, Rebuild, RebuildRunningError, open_generation
-from search.questions import Question
-from search.snapshot import Snapshots
-from search.whoosh_parts import SegmentWriter
+from search.engine import index_files
+from search.engine.index_files import (
+    IndexBusyError,
+    IndexFiles,
+    Rebuild,
+    RebuildRunningError,
+    open_generation,
+)
+from search.engine.query import Question
+from search.engine.snapshot import Snapshots
+from search.engine.whoosh_parts import SegmentWriter
 
 from .writers import document
 

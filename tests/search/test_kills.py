@@ -13,9 +13,9 @@ from pathlib import Path
 
 from modelsearch.query import PlainText
 
-from search.index_files import IndexFiles, Rebuild
-from search.questions import Question
-from search.snapshot import Snapshots
+from search.engine.index_files import IndexFiles, Rebuild
+from search.engine.query import Question
+from search.engine.snapshot import Snapshots
 
 from .writers import document
 

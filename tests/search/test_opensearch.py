@@ -12,7 +12,8 @@ from osmem_server import OsmemServer
 from wagtail.models import Page
 
 from local_videos.models import Caption, CaptionCue, LocalVideo
-from search import asking, district_words, segmentation
+from search.page import searching
+from search.text import district_words, segmentation
 from site_config.settings.engines import search_engine
 from tests import builders
 
@@ -123,7 +124,7 @@ def test_the_analyzer_makes_pairs_and_leaves_traditional_characters(server: Osme
 def test_only_so_many_of_the_best_are_listed_and_counted(
     client: Client, rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "MOST_HITS_FETCHED", 3)
+    monkeypatch.setattr(searching, "MOST_HITS_FETCHED", 3)
     for number in range(5):
         builders.make_lecture(f"大棚蔬菜{number}")
     rebuild()

@@ -11,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 from wagtail.models import PageViewRestriction
 
+from foundation.pinyin import heard, initials_of, letters_of
 from hours.models import Subject
 from members.models import MemberCategory
-from search import hearing
 from search.models import Spelling
-from search.near_misses import LONGEST_LETTERS, MOST_OFFERED, near, one_letter_off
-from search.spelling import LONGEST_START, MOST_STARTS, heard, initials_of, letters_of, starts_of
-from search.suggestions import suggest
+from search.page import pinyin
+from search.page.spelling_suggestions import LONGEST_LETTERS, MOST_OFFERED, near, one_letter_off
+from search.page.suggestions import suggest
+from search.text.name_starts import LONGEST_START, MOST_STARTS, starts_of
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -181,8 +182,8 @@ def test_long_words_and_many_mistakes_are_left_alone(library: None) -> None:
 def test_of_many_names_the_best_are_looked_at(library: None, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = builders.make_lecture("高")
     builders.make_lecture("高粱")
-    monkeypatch.setattr(hearing, "MOST_SPELLINGS", 1)
-    assert hearing.hear("gao").keys == [exact.pk]
+    monkeypatch.setattr(pinyin, "MOST_SPELLINGS", 1)
+    assert pinyin.hear("gao").keys == [exact.pk]
 
 
 def test_of_many_known_words_few_are_searched_for(
@@ -192,9 +193,9 @@ def test_of_many_known_words_few_are_searched_for(
     Subject.objects.create(code="s", name="公事")
     builders.make_lecture("课", summary="公事公办")
     rebuild()
-    assert hearing.hear("gongshi").readings == ["公事"]
-    monkeypatch.setattr(hearing, "MOST_READINGS", 1)
-    assert hearing.hear("gongshi").readings == []
+    assert pinyin.hear("gongshi").readings == ["公事"]
+    monkeypatch.setattr(pinyin, "MOST_READINGS", 1)
+    assert pinyin.hear("gongshi").readings == []
 
 
 def test_a_long_name_has_only_so_many_starts() -> None:

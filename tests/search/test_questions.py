@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from modelsearch.query import Boost, Fuzzy, Phrase, PlainText, SearchQuery
 
-from search import documents, segmentation
-from search.index_files import IndexFiles
-from search.questions import (
+from foundation import chinese_text
+from search.engine import documents
+from search.engine.index_files import IndexFiles
+from search.engine.query import (
     LONGEST_RUN_AS_A_WHOLE,
     MOST_FUZZY_RUNS,
     MOST_PARTS_LOOKED_INTO,
@@ -19,7 +20,7 @@ from search.questions import (
     Completion,
     Question,
 )
-from search.snapshot import Snapshot, Snapshots
+from search.engine.snapshot import Snapshot, Snapshots
 
 Add = Callable[[Iterable[str]], Snapshot]
 WORDS = ["白菜", "萝卜", "土豆", "玉米", "小麦", "大豆", "村务"]
@@ -34,7 +35,7 @@ def add(tmp_path: Path) -> Add:
     def run(texts: Iterable[str]) -> Snapshot:
         made = []
         for text in texts:
-            normal = segmentation.normalise(text)
+            normal = chinese_text.normalise(text)
             made.append(documents.document(text, [("text", normal, 1.0)], [("text", normal)]))
         files = IndexFiles(tmp_path)
         files.write(made)

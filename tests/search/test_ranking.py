@@ -8,10 +8,10 @@ from modelsearch.query import PlainText
 from whoosh.query import Or, Term
 from whoosh.scoring import BM25F
 
-from search import documents, ranking
-from search.index_files import IndexFiles, open_generation
-from search.questions import Question
-from search.snapshot import Snapshot, Snapshots
+from search.engine import documents, ranking
+from search.engine.index_files import IndexFiles, open_generation
+from search.engine.query import Question
+from search.engine.snapshot import Snapshot, Snapshots
 
 WORDS = [
     "乡村",

@@ -16,10 +16,12 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from members.models import Member, Organization, Role
-from search import district_words, documents, rebuilding
-from search.index_files import IndexFiles, Rebuild
+from search.editors import rebuild as rebuilding
+from search.editors.rebuild import ask_again, rebuild, state
+from search.engine import documents
+from search.engine.index_files import IndexFiles, Rebuild
 from search.models import DictionaryWord, IndexRebuild
-from search.rebuilding import ask_again, rebuild, state
+from search.text import district_words
 from tests import builders
 
 Committed = Callable
@@ -51,7 +53,9 @@ def fail() -> tuple[int, timedelta | None]:
 
 def waiting() -> int:
     """Return how many buildings wait for a worker."""
-    return int(DBTaskResult.objects.filter(task_path="search.tasks.rebuild_index", status="READY").count())
+    return int(
+        DBTaskResult.objects.filter(task_path="search.editors.tasks.rebuild_index", status="READY").count()
+    )
 
 
 def open_files() -> list[str]:
@@ -180,7 +184,7 @@ def test_what_was_begun_is_cleared_away(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_editors_read_when_it_is_tried_again(client: Client, member: Member, district: Organization) -> None:
     builders.make_role(member, district, Role.Kind.EDITOR)
-    client.force_login(member, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
     address = reverse("wagtailsnippets_search_dictionaryword:list")
     moment = timezone.make_aware(datetime(2026, 5, 4, 10, 30))
     asked = IndexRebuild.objects.create(attempt=2, fault="OSError", due_at=moment)

@@ -7,9 +7,9 @@ from modelsearch.backends import get_search_backend
 from wagtail.models import Page
 
 from lectures.models import Lecture
-from search import results
-from search.asking import fetch
-from search.offers import pages
+from search.engine import results
+from search.page.page_types import pages
+from search.page.searching import fetch
 from tests import builders
 
 Rebuild = Callable[[], None]

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search import segmentation
-from search.index_files import IndexFiles, open_generation
-from search.snapshot import Snapshots, _Kept
+from foundation import chinese_text
+from search.engine.index_files import IndexFiles, open_generation
+from search.engine.snapshot import Snapshots, _Kept
+from search.text import segmentation
 
 from .writers import document
 
@@ -22,7 +23,7 @@ def test_postings_and_lengths_equal_whooshs_own(tmp_path: Path) -> None:
     files.write([], removed=["0-0", "1-7"])
     snapshot = Snapshots().latest(files)
     reader = open_generation(files.current()).reader()
-    for word in {word for text in texts for word in segmentation.words(segmentation.normalise(text))}:
+    for word in {word for text in texts for word in segmentation.words(chinese_text.normalise(text))}:
         numbers, weights = snapshot.postings("words", word)
         mine = [(int(n), float(w)) for n, w in zip(numbers, weights, strict=True) if snapshot.alive[n]]
         matcher = reader.postings("words", word)
@@ -46,7 +47,7 @@ def test_every_pair_is_found_also_where_two_share_a_place_and_after_a_merge(tmp_
     snapshot = Snapshots().latest(files)
     assert len(snapshot._segments) < len(texts)
     for number, text in enumerate(texts):
-        normalised = segmentation.normalise(text)
+        normalised = chinese_text.normalise(text)
         lacking = [
             pair
             for pair in segmentation.pairs(normalised)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-from search.traits import _Kept, kept
+from search.page.facet_fields import _Kept, kept
 from tests import builders
 
 pytestmark = pytest.mark.django_db

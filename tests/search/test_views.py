@@ -15,7 +15,7 @@ from lectures.models import Lecture
 from local_videos.models import Caption, CaptionCue, LocalVideo
 from members.models import MemberCategory
 from search.backend import SearchBackend
-from search.snapshot import snapshots
+from search.engine.snapshot import snapshots
 from tests import builders
 
 Rebuild = Callable[[], None]

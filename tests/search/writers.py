@@ -5,13 +5,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from search import documents, segmentation
-from search.index_files import IndexFiles
+from foundation import chinese_text
+from search.engine import documents
+from search.engine.index_files import IndexFiles
 
 
 def document(key: str, text: str) -> dict[str, object]:
     """Return a document with one text."""
-    return documents.document(key, [("text", segmentation.normalise(text), 1.0)])
+    return documents.document(key, [("text", chinese_text.normalise(text), 1.0)])
 
 
 if __name__ == "__main__":

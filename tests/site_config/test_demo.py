@@ -19,12 +19,12 @@ from PIL import Image
 from courses.models import Course, Enrolment, Menu, MenuItem
 from exemplars.models import Exemplar
 from hours.models import CreditEntry
-from hours.standing import standing_of
+from hours.requirements.standing import standing_of
 from lectures.models import Lecture, WatchProgress
-from local_videos import jobs
+from local_videos.jobs import lifecycle
 from local_videos.models import LocalVideo
+from members.accounts.backends import PhoneOrNumberBackend
 from members.models import Member, Organization, Role
-from members.sign_in import PhoneOrNumberBackend
 from site_config.demo import content, films, landscapes, people, pictures, slides
 from site_config.models import HomePage
 from stations.models import ScreeningPlan, Station
@@ -148,7 +148,7 @@ def test_a_lecture_gets_its_film(demo: None) -> None:
     assert first is not None
     assert first.text == f"{page.title}。"
     assert type(page).objects.get(pk=page.pk).video == video
-    jobs.run(video.jobs.get().pk)
+    lifecycle.run(video.jobs.get().pk)
     ready = LocalVideo.objects.get()
     assert ready.state == LocalVideo.State.READY
     # Who has the page open keeps the picture that it names.

@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from courses.models import this_year
+from foundation.calendar import this_year
 from hours import ledger
 from hours.models import HourRequirement
 from lectures.models import Lecture, WatchProgress
 from local_videos.models import LocalVideo, TranscodeJob
 from members.models import Member
-from site_config import home
+from site_config.pages import home
 from tests.builders import make_exemplar, make_lecture, make_menu
 
 

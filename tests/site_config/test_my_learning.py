@@ -12,15 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from courses.models import this_year
+from foundation.calendar import this_year
 from hours import ledger
-from hours.basis import in_words
+from hours.ledger.basis import in_words
 from hours.models import CreditEntry, HourRequirement, Objection
-from hours.standing import Standing
+from hours.requirements.standing import Standing
 from lectures.models import WatchProgress
 from members.models import Member, Organization
-from site_config import statement
-from site_config.home import Outlook
+from site_config.pages import statement
+from site_config.pages.home import Outlook
 from tests.builders import make_lecture, make_member, make_role
 
 
@@ -72,7 +72,7 @@ def test_nobody_elses_entries_are_shown_even_to_those_who_may_see_them(
     make_role(secretary, branch, "secretary")
     admin = make_member(branch, is_superuser=True)
     for reader in (secretary, admin):
-        client.force_login(reader, backend="members.sign_in.PhoneOrNumberBackend")
+        client.force_login(reader, backend="members.accounts.backends.PhoneOrNumberBackend")
         response = client.get("/my-learning/")
         assert response.context["rows"] == []
         assert "别人的一讲" not in response.content.decode()
@@ -145,7 +145,7 @@ def test_doors_to_work_open_only_for_those_who_have_it(
     assert 'id="tasks"' not in member_client.get("/my-learning/").content.decode()
     operator = make_member(branch)
     make_role(operator, branch, "operator")
-    client.force_login(operator, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(operator, backend="members.accounts.backends.PhoneOrNumberBackend")
     context = client.get("/my-learning/").context
     assert context["takes_rolls"] is True
 

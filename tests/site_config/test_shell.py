@@ -156,6 +156,6 @@ def test_style_sheets_ask_no_other_host() -> None:
 def test_nul_in_an_address_is_passed_over(client: Client, district: Organization) -> None:
     head = make_member(district)
     make_role(head, district, "administrator")
-    client.force_login(head, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(head, backend="members.accounts.backends.PhoneOrNumberBackend")
     for asked in (f"/hours/statistics/?unit={district.code}%00", "/hours/proofs/people/?q=%00"):
         assert client.get(asked).status_code == HTTPStatus.OK

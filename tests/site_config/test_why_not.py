@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from hours.cases import lesson_of
-from lectures.attendance import Meeting, hold
+from hours.cases.decisions import lesson_of
+from meetings.attendance.roll import Meeting, hold
 from members.models import Member, Organization
-from site_config.why_not import unearned_by
+from site_config.pages.why_not import unearned_by
 from tests import builders
 
 

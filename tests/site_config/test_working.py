@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
-from site_config.working import MOST_ATTEMPTS, take_back, worker_name
+from site_config.processes.worker import MOST_ATTEMPTS, take_back, worker_name
 from tests import builders
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -13,7 +13,7 @@ from tests.lectures.films import START, after, make_film_lecture
 
 from .rolls import finish
 
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_another_unit_s_operator_neither_pairs_nor_sees_nor_unpairs(
     tv: Client, stranger: Member, station: Station
 ) -> None:
     phone = Client()
-    phone.force_login(stranger, backend="members.sign_in.PhoneOrNumberBackend")
+    phone.force_login(stranger, backend="members.accounts.backends.PhoneOrNumberBackend")
     waiting = pairing.invite(timezone.now()).device
     answer = phone.post("/station/pair/", {"code": waiting.pairing_code, "station": station.pk})
     waiting.refresh_from_db()

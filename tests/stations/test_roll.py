@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from foundation.calendar import this_year
 from hours import ledger
 from hours.models import CreditEntry, CreditRule, DeliveryKind
-from hours.year_end import close, this_year
+from hours.years.closing import close
 from members.models import Member, Organization
 from stations.models import RollEntry, Screening, Station
 from stations.roll import RollRefusedError, people_of, screenings_of

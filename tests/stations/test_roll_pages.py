@@ -66,7 +66,7 @@ def test_another_operator_sees_neither_the_screening_nor_its_people(
     shown_now: Screening, stranger: Member, people: list[Member]
 ) -> None:
     client = Client()
-    client.force_login(stranger, backend="members.sign_in.PhoneOrNumberBackend")
+    client.force_login(stranger, backend="members.accounts.backends.PhoneOrNumberBackend")
     page = client.get("/station/roll/").content.decode()
     assert shown_now.title not in page
     assert 'id="no-screenings"' in page

@@ -13,7 +13,7 @@ from tests import builders
 from tests.lectures.films import make_film_lecture
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.sign_in.PhoneOrNumberBackend"
+DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture

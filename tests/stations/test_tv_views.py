@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from hours.models import Subject
 from lectures.models import Lecture
-from local_videos import storage, transcoding
+from local_videos import storage
+from local_videos.transcoding import transcode
 from stations import programme
 from stations.models import Screening, ScreeningPlan, Station, StationDevice
 from stations.programme import programme_of
@@ -39,7 +40,7 @@ def lay_files(lecture: Lecture) -> None:
     assert lecture.video is not None and lecture.video.current_job_id is not None
     folder = storage.job_folder(lecture.video.pk, lecture.video.current_job_id)
     folder.mkdir(parents=True)
-    (folder / transcoding.MANIFEST).write_text("{}")
+    (folder / transcode.MANIFEST).write_text("{}")
 
 
 def first_tile(page: str) -> str:

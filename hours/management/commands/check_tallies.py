@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hours import recounting
+from hours.tallies import rebuild
 from hours.tasks import check_tallies
 
 
@@ -26,10 +26,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Check now, or hand the check on when its time has come."""
         if options["when_due"]:
-            if recounting.is_due(timezone.now()):
+            if rebuild.is_due(timezone.now()):
                 check_tallies.enqueue()
             return
-        run = recounting.check()
+        run = rebuild.check()
         if run.differing:
             msg = (
                 f"The sums of {run.differing} organizations differ from the ledger. "

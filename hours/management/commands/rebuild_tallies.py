@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from hours import recounting
+from hours.tallies import rebuild
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Count, and say what was wrong."""
-        run = recounting.rebuild()
+        run = rebuild.rebuild()
         self.stdout.write(
             f"Counted anew. Organizations that were wrong: {run.differing}; "
             f"members counted in the wrong place: {run.caught_up}."

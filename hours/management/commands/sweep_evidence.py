@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from hours.evidence import sweep
+from hours.cases.evidence import sweep
 
 
 class Command(BaseCommand):

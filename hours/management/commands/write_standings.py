@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from hours.freezing import write_standings
 from hours.models import YearClosure
+from hours.years.snapshot import write_standings
 
 PATIENCE = timedelta(hours=1)
 

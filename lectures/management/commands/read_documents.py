@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lectures.handouts import unread
+from lectures.handouts.indexing import unread
 from lectures.tasks import read_document
 
 

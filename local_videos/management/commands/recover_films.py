@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from local_videos import resumable
-from local_videos.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
-from local_videos.streaming import sweep_expired_streams
+from local_videos.jobs.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
+from local_videos.playback.streaming import sweep_expired_streams
+from local_videos.upload import resumable
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from members import second_factor
+from members.accounts import second_factor
 from members.models import Member
 
 

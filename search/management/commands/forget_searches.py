@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from search.asked_terms import forget
+from search.page.query_log import forget
 
 
 class Command(BaseCommand):

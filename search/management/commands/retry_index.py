@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from search.rebuilding import ask_again
+from search.editors.rebuild import ask_again
 
 
 class Command(BaseCommand):

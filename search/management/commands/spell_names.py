@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search.names import respell_all
+from search.page.name_spellings import respell_all
 
 
 class Command(BaseCommand):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from site_config import timekeeping
+from site_config.processes import timekeeping
 
 
 class Command(BaseCommand):
-    """Run the duties of `site_config.timekeeping`."""
+    """Run the duties of `site_config.processes.timekeeping`."""
 
     help = "Publish on schedule, recover stuck films, sweep what is old; until stopped."
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from search.rebuilding import rebuild_if_outdated
-from site_config import front_server, serving
+from search.editors.rebuild import rebuild_if_outdated
+from site_config.processes import front_server, serving
 
 
 class Command(BaseCommand):

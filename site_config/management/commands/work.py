@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from site_config.working import take_back, worker_name
+from site_config.processes.worker import take_back, worker_name
 
 
 class Command(BaseCommand):

@@ -1,0 +1,193 @@
+"""What members write when they ask for hours, and what an officer answers."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.calendar import this_year, today
+from hours.closed_years import is_closed
+from hours.models import Case, DeliveryKind, Evidence, ExternalTraining, Objection
+from members.models import Member
+
+from .evidence import EvidenceRefusedError, keep
+
+LONGEST_MINUTES = 100 * 60
+# A list to choose a name from; whoever answers for more people types the number.
+MOST_NAMES = 300
+
+
+class DayInput(forms.DateInput):
+    """The phone's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ExternalTrainingForm(forms.ModelForm):
+    """Training done elsewhere. What was uploaded once stays, whatever else is wrong."""
+
+    member = forms.ModelChoiceField(
+        Member.objects.none(),
+        label=gettext_lazy("Who took part"),
+        to_field_name="number",
+        error_messages={"invalid_choice": gettext_lazy("No member that you answer for has this number.")},
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes of teaching"),
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        help_text=gettext_lazy("All days together, without breaks."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Evidence"),
+        required=False,
+        help_text=gettext_lazy("A photograph of the certificate or notice, or a PDF; up to 10 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+    )
+    kept = forms.ModelChoiceField(Evidence.objects.none(), required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = ExternalTraining
+        fields = ["member", "title", "organizer", "began_on", "earned_on", "minutes", "subject", "place"]
+        labels = {
+            "title": gettext_lazy("What was studied"),
+            "organizer": gettext_lazy("Who held it"),
+            "began_on": gettext_lazy("First day"),
+            "earned_on": gettext_lazy("Last day"),
+            "place": gettext_lazy("Place"),
+            "subject": gettext_lazy("Subject"),
+        }
+        widgets = {"began_on": DayInput(), "earned_on": DayInput()}
+
+    def __init__(self, *args: Any, viewer: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+        self.fields["subject"].empty_label = _("Not said")  # type: ignore[attr-defined]  # a choice of models
+        people = Member.objects.records_visible_to(viewer).filter(is_active=True).order_by("name", "number")
+        who: forms.ModelChoiceField = self.fields["member"]  # type: ignore[assignment]  # declared above
+        who.queryset = people
+        who.initial = viewer.number
+        self.for_others = people.exclude(pk=viewer.pk).exists()
+        if not self.for_others:
+            who.widget = forms.HiddenInput()
+        elif people.count() > MOST_NAMES:
+            who.widget = forms.TextInput(attrs={"autocomplete": "off"})
+            who.label = _("Number of the member who took part")
+        else:
+            who.empty_label = None
+        kept: forms.ModelChoiceField = self.fields["kept"]  # type: ignore[assignment]  # as above
+        kept.queryset = Evidence.objects.filter(uploaded_by=viewer, training__isnull=True)
+
+    def clean_earned_on(self) -> Any:
+        """Refuse days to come and long ago."""
+        day = self.cleaned_data["earned_on"]
+        if day > today():
+            raise ValidationError(_("This day lies in the future. Enter the training when it is over."))
+        if day.year < this_year() - 1:
+            raise ValidationError(_("Training can be entered back to the beginning of last year."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Put the days in order, and take the evidence."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        begun, ended = data.get("began_on"), data.get("earned_on")
+        if begun and ended and begun > ended:
+            self.add_error("began_on", _("The first day cannot lie after the last."))
+        if data.get("file"):
+            try:
+                data["kept"] = keep(data["file"], self.viewer)
+            except EvidenceRefusedError as refusal:
+                self.add_error("file", str(refusal))
+        elif not data.get("kept") and "file" not in self.errors:
+            self.add_error("file", _("Please add a photograph or a PDF that proves the training."))
+        self.evidence = data.get("kept")
+        return data
+
+    def save(self, commit: bool = True) -> ExternalTraining:
+        """Enter the training with its evidence."""
+        training: ExternalTraining = super().save(commit=False)
+        training.evidence = self.cleaned_data["kept"]
+        training.delivery_kind = DeliveryKind.EXTERNAL
+        training.entered_by = self.viewer
+        if commit:
+            training.save()
+        return training
+
+
+class ObjectionForm(forms.ModelForm):
+    """What is wrong, in the member's words; for a lesson that the site does not know, also which one."""
+
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes of teaching"),
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    class Meta:
+        model = Objection
+        fields = ["title", "delivery_kind", "earned_on", "minutes", "text"]
+        labels = {
+            "title": gettext_lazy("Which lesson"),
+            "delivery_kind": gettext_lazy("How it was taught"),
+            "earned_on": gettext_lazy("Day"),
+            "text": gettext_lazy("What is wrong"),
+        }
+        widgets = {"earned_on": DayInput(), "text": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {
+            "text": gettext_lazy("A sentence or two is enough. Write nothing about health."),
+        }
+
+    def __init__(self, *args: Any, lesson: dict[str, Any] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lesson = lesson
+        if lesson is not None:
+            for name in ("title", "delivery_kind", "earned_on", "minutes"):
+                del self.fields[name]
+
+    def clean_earned_on(self) -> Any:
+        """Refuse days to come and long ago."""
+        day = self.cleaned_data["earned_on"]
+        if not (this_year() - 1 <= day.year and day <= today()):
+            raise ValidationError(_("The day must lie in this year or the last, and not in the future."))
+        return day
+
+    def facts(self) -> dict[str, Any]:
+        """Return the lesson that is meant; the form must be valid."""
+        if self.lesson is not None:
+            return self.lesson
+        return {name: self.cleaned_data[name] for name in ("title", "delivery_kind", "earned_on", "minutes")}
+
+
+class DecisionForm(forms.Form):
+    """An officer's answer."""
+
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes that count"),
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("Answer to the member"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy("Needed for declining, and for granting an objection. Nothing about health."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    late_reason = forms.CharField(
+        label=gettext_lazy("Why this is entered so late"), max_length=255, required=False
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["minutes"] = case.minutes
+        self.late = is_closed(case.earned_on.year)
+        if not self.late:
+            del self.fields["late_reason"]

@@ -1,0 +1,5 @@
+"""The sums that statistics are read from, kept in step with every entry of the ledger.
+
+They can be rebuilt from the ledger at any time and are checked against it every night.
+The ledger calls `counting`; statistics read the rows; nothing else writes them.
+"""

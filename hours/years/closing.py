@@ -1,0 +1,54 @@
+"""Closing a year: from then on its books stand still, and what is still entered is late and says why.
+
+Only a year that is over can be closed, and only by an administrator of the whole district. It is not opened
+again: a late entry with its reason is the way to put something right. What stands still is in
+`hours.years.snapshot`.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from foundation.calendar import this_year
+from hours import tasks
+from hours.models import YearClosure
+from hours.tallies import rebuild, rows
+from members.models import Member, Organization, Role
+from members.roles.permissions import may
+
+from . import snapshot
+
+
+class ClosingRefusedError(Exception):
+    """The year cannot be closed; the message is a sentence for the person who asked."""
+
+
+def may_close(viewer: Member | AnonymousUser) -> bool:
+    """Return whether `viewer` may close years: an administrator at the top of the tree."""
+    return any(may(viewer, Role.Kind.ADMINISTRATOR, top) for top in Organization.get_root_nodes())
+
+
+def close(year: int, closed_by: Member) -> YearClosure:
+    """Close `year` and let its figures stand still; a task then writes down each member's standing.
+
+    Raises `ClosingRefusedError` for a year that is not over or is closed already, and while the sums differ
+    from the ledger.
+    """
+    if not may_close(closed_by):
+        raise ClosingRefusedError(_("Only an administrator of the district can close a year."))
+    if year >= this_year():
+        raise ClosingRefusedError(_("The year %(year)s is not over yet.") % {"year": year})
+    if rebuild.last_fault():
+        raise ClosingRefusedError(
+            _("The sums of the statistics differ from the ledger. Please have them counted anew first.")
+        )
+    try:
+        with transaction.atomic():
+            # Whatever is credited or moved at the same moment comes wholly before or wholly after.
+            rows.take_turn()
+            closure = YearClosure.objects.create(year=year, closed_by=closed_by)
+            snapshot.freeze(closure)
+            transaction.on_commit(lambda: tasks.write_standings.enqueue(year))
+            return closure
+    except IntegrityError as fault:
+        raise ClosingRefusedError(_("The year %(year)s is closed already.") % {"year": year}) from fault

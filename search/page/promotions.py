@@ -1,0 +1,45 @@
+"""What editors put first for a question, by Wagtail's own promoted results."""
+
+from dataclasses import dataclass
+
+from wagtail.contrib.search_promotions.models import SearchPromotion
+from wagtail.models import Page
+from wagtail.search.utils import normalise_query_string
+
+from foundation import chinese_text
+from search.engine.query import LONGEST_QUESTION
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """A recommended page, or a link to elsewhere. `key`: the page's, else None."""
+
+    title: str
+    address: str
+    description: str
+    key: int | None
+
+
+def promotions_for(question: str) -> list[Promotion]:
+    """Return what is recommended for exactly this question, typed in any form; of pages, open ones only."""
+    if not question:
+        return []
+    picks = _picks(question[:LONGEST_QUESTION]) or _picks(chinese_text.normalise(question[:LONGEST_QUESTION]))
+    if not picks:
+        return []
+    open_pages = Page.objects.live().public().filter(pk__in=[pick.page_id for pick in picks if pick.page_id])
+    by_key = {page.pk: page for page in open_pages}
+    found = []
+    for pick in picks:
+        if pick.page_id in by_key:
+            page = by_key[pick.page_id]
+            found.append(Promotion(page.title, page.url or "", pick.description, page.pk))
+        elif not pick.page_id and pick.external_link_url:
+            title = pick.external_link_text or pick.external_link_url
+            found.append(Promotion(title, pick.external_link_url, pick.description, None))
+    return found
+
+
+def _picks(question: str) -> list[SearchPromotion]:
+    asked = normalise_query_string(question)
+    return list(SearchPromotion.objects.filter(query__query_string=asked).order_by("sort_order", "pk"))
