@@ -32,7 +32,7 @@ if __name__ == "__main__":
     from hours.models import CreditEntry, Subject
     from hours.statistics.figures import statistics_of
     from hours.tallies import rebuild
-    from members.imports import steps
+    from members.imports import lifecycle
     from members.models import ListImport, Member, MemberCategory, MemberCategoryTag, Organization, Role
 
 FILL = {
@@ -175,12 +175,12 @@ def by_list(chief: "Member", branches: list["Organization"], people: int) -> dic
     book.save(file)
     wall, cpu = time.monotonic(), time.process_time()
     with said("members, by the importer"):
-        source = steps.start("members", file.getvalue(), "党员名册.xlsx", by=chief, language="zh-hans")
-        steps.read(source)
+        source = lifecycle.start("members", file.getvalue(), "党员名册.xlsx", by=chief, language="zh-hans")
+        lifecycle.read(source)
         assert source.state == ListImport.State.READY, source.fault
-        assert steps.confirm(source)
+        assert lifecycle.confirm(source)
         source.refresh_from_db()
-        steps.apply(source)
+        lifecycle.apply(source)
     assert Member.objects.filter(organization__isnull=False).count() == people
     per_list = 30_000 / people
     return {

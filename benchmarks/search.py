@@ -33,7 +33,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  as above
 
-from benchmarks.searching.corpus import Asked, Document  # noqa: E402  as above
+from benchmarks.searching.corpus import BenchmarkQuery, Document  # noqa: E402  as above
 
 from .searching import corpus, engines, site  # noqa: E402  as above
 
@@ -91,20 +91,20 @@ def _side_by_side(documents: list[Document], size: str) -> dict[str, float]:
     print(f"{'':34}" + "".join(f"{column:>12}" for column in _COLUMNS), flush=True)
     cutting = corpus.cut(documents)
     searches = corpus.searches(documents, SEARCHES)
-    questions = corpus.questions()
+    queries = corpus.queries()
     p95: dict[str, float] = {}
 
     ours = engines.Ours(place)
     p95["ours"] = _line(ours, documents, searches, 0)
-    cold = _times(ours.ask, searches, 1, before_each=ours.forget)
+    cold = _times(ours.search, searches, 1, before_each=ours.forget)
     _say("ours, cold", "", "", "", *_percentiles(cold))
-    asked = questions[:: len(questions) // SEARCHES]
-    _times(ours.ask_as_the_page, asked, 1)
-    _say("ours, whole questions", "", "", "", *_percentiles(_times(ours.ask_as_the_page, asked, ROUNDS)))
-    cold_questions = _times(ours.ask_as_the_page, asked, 1, before_each=ours.forget)
-    _say("ours, whole questions, cold", "", "", "", *_percentiles(cold_questions))
+    asked = queries[:: len(queries) // SEARCHES]
+    _times(ours.search_as_the_page, asked, 1)
+    _say("ours, whole queries", "", "", "", *_percentiles(_times(ours.search_as_the_page, asked, ROUNDS)))
+    cold_queries = _times(ours.search_as_the_page, asked, 1, before_each=ours.forget)
+    _say("ours, whole queries, cold", "", "", "", *_percentiles(cold_queries))
     matchers = engines.WhooshMatchers(ours)
-    times = _times(matchers.ask, searches[:FEW], 1)
+    times = _times(matchers.search, searches[:FEW], 1)
     p95["whoosh"] = _percentiles(times)[1]
     _say(f"{matchers.name} ({matchers.given_up} given up)", "", "", "", *_percentiles(times))
 
@@ -113,13 +113,13 @@ def _side_by_side(documents: list[Document], size: str) -> dict[str, float]:
         f"p95_ms_{size}_cold": _percentiles(cold)[1],
     }
     figures[f"p95_ms_{size}_warm"] = p95["ours"]
-    found = [ours.ask_as_the_page(one) for one in questions]
-    figures |= _quality("ours", found, questions, documents, size)
+    found = [ours.search_as_the_page(one) for one in queries]
+    figures |= _quality("ours", found, queries, documents, size)
     del ours, matchers
     for engine in (engines.Fts5(place), engines.Tantivy(place)):
         p95[engine.name] = _line(engine, documents, searches[: FEW if size == "100k" else SEARCHES], cutting)
-        few = questions[:: 4 if isinstance(engine, engines.Tantivy) else 20]
-        _quality(engine.name, [engine.ask(one) for one in few], few, documents, size)
+        few = queries[:: 4 if isinstance(engine, engines.Tantivy) else 20]
+        _quality(engine.name, [engine.search(one) for one in few], few, documents, size)
     p95["tantivy"] = p95[engines.Tantivy.name]
     figures[f"p95_vs_tantivy_{size}"] = p95["ours"] / p95["tantivy"]
     engines.remove(place)
@@ -127,8 +127,8 @@ def _side_by_side(documents: list[Document], size: str) -> dict[str, float]:
         site.fill_pictures(documents)
         wagtails = site.WagtailsSqlite(place)
         _line(wagtails, documents, searches[:VERY_FEW], 0, rounds=1)
-        few = questions[:: len(questions) // (50 if size == "10k" else VERY_FEW)]
-        found = [wagtails.ask(one) for one in few]
+        few = queries[:: len(queries) // (50 if size == "10k" else VERY_FEW)]
+        found = [wagtails.search(one) for one in few]
         quality = _quality(wagtails.name, found, few, documents, size)
         figures[f"recall10_wagtail_sqlite_{size}"] = quality[f"recall10_{size}"]
     return figures
@@ -156,13 +156,17 @@ def _through_the_site(documents: list[Document], size: str) -> dict[str, float]:
 
 
 def _line(
-    engine: Any, documents: list[Document], searches: list[Asked], cutting: float, rounds: int = ROUNDS
+    engine: Any,
+    documents: list[Document],
+    searches: list[BenchmarkQuery],
+    cutting: float,
+    rounds: int = ROUNDS,
 ) -> float:
     """Build, ask and update an engine; print its line and return its p95 in ms."""
     before = engines.memory_mb()
     building = cutting + engines.seconds(lambda: engine.build(documents))
-    _times(engine.ask, searches, 1)
-    p50, p95 = _percentiles(_times(engine.ask, searches, rounds))
+    _times(engine.search, searches, 1)
+    p50, p95 = _percentiles(_times(engine.search, searches, rounds))
     memory = engines.memory_mb() - before
     updates = [engines.seconds(lambda one=one: engine.update(one)) for one in documents[100:105]]
     _say(
@@ -178,8 +182,8 @@ def _line(
 
 
 def _times(
-    ask: Callable[[Asked], Any],
-    searches: list[Asked],
+    search: Callable[[BenchmarkQuery], Any],
+    searches: list[BenchmarkQuery],
     rounds: int,
     before_each: Callable[[], None] = lambda: None,
 ) -> list[float]:
@@ -189,7 +193,7 @@ def _times(
         for place, asked in enumerate(searches):
             before_each()
             before = time.process_time()
-            ask(asked)
+            search(asked)
             times[place].append(time.process_time() - before)
     return _medians(times)
 
@@ -205,11 +209,11 @@ def _percentiles(times: list[float]) -> tuple[float, float]:
 
 
 def _quality(
-    name: str, found: list[list[int]], asked: list[Asked], documents: list[Document], size: str
+    name: str, found: list[list[int]], asked: list[BenchmarkQuery], documents: list[Document], size: str
 ) -> dict[str, float]:
     keys = {one.id: one.key for one in documents}
     recall, rank = engines.quality(found, [keys[one.answer] for one in asked])
-    print(f"    {name}: recall@10 {recall:.3f}, MRR@10 {rank:.3f} of {len(asked)} questions", flush=True)
+    print(f"    {name}: recall@10 {recall:.3f}, MRR@10 {rank:.3f} of {len(asked)} queries", flush=True)
     return {f"recall10_{size}": recall, f"mrr10_{size}": rank}
 
 

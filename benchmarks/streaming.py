@@ -40,13 +40,12 @@ import django  # noqa: E402  the data directory must be known first
 
 django.setup()
 
-from django.conf import settings  # noqa: E402  as above
 from django.core.management import call_command  # noqa: E402
 
 from local_videos import storage  # noqa: E402
 from local_videos.models import LocalVideo, TranscodeJob  # noqa: E402
 from local_videos.playback import streaming  # noqa: E402
-from local_videos.transcoding import transcode  # noqa: E402
+from local_videos.transcoding import ladder, output_files  # noqa: E402
 from local_videos.transcoding.ladder import SEGMENT_SECONDS  # noqa: E402
 from site_config.processes import front_server, serving  # noqa: E402
 
@@ -67,12 +66,12 @@ class Server:
     """A server of its own port, and all its processes."""
 
     def __init__(
-        self, name: str, parts: list[serving.Part], port: int, files: list[str], page: str = ""
+        self, name: str, processes: list[serving.Process], port: int, files: list[str], page: str = ""
     ) -> None:
         self.name, self.port, self.files = name, port, files
-        self._parts = parts
-        for part in parts:
-            part.start()
+        self._processes = processes
+        for process in processes:
+            process.start()
         deadline = time.monotonic() + 60
         while not (self._answers(files[0]) and self._answers(page or files[0])):
             if time.monotonic() > deadline:
@@ -87,7 +86,7 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds that its processes have computed."""
-        groups = {part.process.pid for part in self._parts if part.process is not None}
+        groups = {one.process.pid for one in self._processes if one.process is not None}
         ticks = 0
         for place in Path("/proc").glob("[0-9]*/stat"):
             try:
@@ -100,7 +99,7 @@ class Server:
 
     def end(self) -> None:
         """End it."""
-        serving.end(self._parts)
+        serving.end(self._processes)
 
 
 def main() -> int:
@@ -131,12 +130,12 @@ def film() -> tuple[Path, list[str]]:
     video.save()
     made = storage.job_folder(video.pk, video.current_job.pk)
     names = []
-    for short, bits, _preset in settings.LOCAL_VIDEOS_LADDER:
+    for short, bits, _preset in ladder.steps():
         (made / str(short)).mkdir(parents=True)
         for number in range(FILM_SECONDS // SEGMENT_SECONDS):
             names.append(f"{short}/{number:05}.mp4")
             (made / names[-1]).write_bytes(os.urandom(bits * SEGMENT_SECONDS // 8))
-    for name in (transcode.MASTER, transcode.PROGRESSIVE, transcode.POSTER, transcode.MANIFEST):
+    for name in (output_files.MASTER, output_files.PROGRESSIVE, output_files.POSTER, output_files.MANIFEST):
         (made / name).touch()
     base = streaming.open_stream(video).hls_url.rpartition("/")[0]
     return made, [f"{base}/{name}" for name in names]
@@ -149,15 +148,15 @@ def servers(made: Path, addresses: list[str]) -> Iterator[tuple[Server, Server]]
     with tempfile.TemporaryDirectory(prefix="guben-") as name:
         folder = Path(name)
         try:
-            # The same parts as `serve`, without the workers, who send nothing.
+            # The same processes as `serve`, without the workers, who send nothing.
             port = free_port()
-            parts = serving.parts(host="127.0.0.1", port=port, front=folder)
-            parts = [part for part in parts if part.name in {"web", "nginx"}]
-            running.append(Server("ours", parts, port, addresses, PAGE))
+            processes = serving.processes(host="127.0.0.1", port=port, front=folder)
+            processes = [one for one in processes if one.name in {"web", "nginx"}]
+            running.append(Server("ours", processes, port, addresses, PAGE))
             port = free_port()
             bare = bare_nginx(folder, made, port)
             files = ["/" + "/".join(address.split("/")[3:]) for address in addresses]
-            running.append(Server("nginx", [serving.Part("nginx", bare)], port, files))
+            running.append(Server("nginx", [serving.Process("nginx", bare)], port, files))
             yield running[0], running[1]
         finally:
             for server in running:

@@ -15,7 +15,8 @@ Compared are, in turns, on the same film (a short one repeated to at least 16 se
 * per rung: the same by one ffmpeg process for each quality and one for the sound alone; each decodes anew.
 
 The first and the last are measured once more on a film that an editor's program exported small enough: our
-job keeps its picture as the best quality (`local_videos.transcoding.copying`), one process for each quality codes all.
+job keeps its picture as the best quality (`local_videos.transcoding.stream_copy`), one process for each
+quality codes all.
 
 What one process for each quality wastes is reading the film again: much where the film is larger than what is
 made of it or hard to decode (4K, HEVC), little where a film of the best quality's own size is hard to code,
@@ -49,10 +50,10 @@ from django.core.files import File  # noqa: E402  as above
 from django.core.management import call_command  # noqa: E402
 
 from local_videos import storage  # noqa: E402
-from local_videos.jobs import lifecycle  # noqa: E402
+from local_videos.jobs import worker  # noqa: E402
 from local_videos.models import LocalVideo  # noqa: E402
-from local_videos.transcoding import copying, tools  # noqa: E402
-from local_videos.transcoding.ladder import SEGMENT_SECONDS, Rung, frame_rate, ladder_for  # noqa: E402
+from local_videos.transcoding import stream_copy, tools  # noqa: E402
+from local_videos.transcoding.ladder import SEGMENT_SECONDS, Rung, frame_rate_for, ladder_for  # noqa: E402
 from local_videos.transcoding.probing import Probe, probe  # noqa: E402
 from local_videos.upload.intake import take_in  # noqa: E402
 
@@ -124,7 +125,7 @@ def _report(spent: dict[str, list[float]], spared: int) -> int:
 def _our_job(film: Path) -> None:
     with film.open("rb") as file:
         video = take_in(file=File(file, name=film.name), title=film.stem, uploaded_by=None)
-    lifecycle.run(video.jobs.get().pk)
+    worker.run_job(video.jobs.get().pk)
     video.refresh_from_db()
     assert video.state == LocalVideo.State.READY, video.fault()
     shutil.rmtree(storage.root() / str(video.pk))
@@ -134,7 +135,7 @@ def _bare(film: Path, folder: Path, *, copy_top: bool) -> None:
     facts = probe(film)
     rungs = ladder_for(facts)
     coded = list(enumerate(rungs))[1 if copy_top else 0 :]
-    graph = f"[0:v:0]fps={frame_rate(facts)},split={len(coded)}"
+    graph = f"[0:v:0]fps={frame_rate_for(facts)},split={len(coded)}"
     graph += "".join(f"[p{place}]" for place, _ in coded)
     for place, rung in coded:
         graph += f";[p{place}]{_scale(rung)}[v{place}]"
@@ -162,7 +163,7 @@ def _per_rung(film: Path, folder: Path) -> None:
     sound = ["-map", "0:a:0", "-c:a", "aac", "-ac", "2", "-ar", "48000"] if facts.has_sound else []
     for rung in ladder_for(facts):
         (made / rung.name).mkdir()
-        picture = ["-vf", f"fps={frame_rate(facts)},{_scale(rung)}", *_coding(facts, rung, 0)]
+        picture = ["-vf", f"fps={frame_rate_for(facts)},{_scale(rung)}", *_coding(facts, rung, 0)]
         aac = [*sound, "-b:a", "96k"] if sound else []
         output = [*_hls(rung.name), f"{rung.name}/index.m3u8"]
         _ffmpeg("-i", str(film), "-map", "0:v:0", *picture, *aac, *output, cwd=made)
@@ -180,7 +181,7 @@ def _scale(rung: Rung) -> str:
 
 
 def _coding(facts: Probe, rung: Rung, place: int) -> list[str]:
-    keyframes = str(round(frame_rate(facts) * SEGMENT_SECONDS))
+    keyframes = str(round(frame_rate_for(facts) * SEGMENT_SECONDS))
     options = {
         "c": "libx264",
         "profile": "high",
@@ -237,14 +238,14 @@ def _fitting(film: Path, folder: Path) -> Path:
     """Return the film as an editor's program would export it: the size and bits of the best quality."""
     facts = probe(film)
     rung = ladder_for(facts)[0]
-    if copying.cuts_of(film, facts, rung, lambda: None):
+    if stream_copy.find(film, facts, rung, lambda: None):
         return film
     place = folder / "fitting.mp4"
     keep = ["-map", "0:v:0", "-map", "0:a:0?", "-c:a", "aac"]
-    picture = f"fps={frame_rate(facts)},{_scale(rung)}"
+    picture = f"fps={frame_rate_for(facts)},{_scale(rung)}"
     _ffmpeg("-i", str(film), *keep, "-vf", picture, *_coding(facts, rung, 0), str(place), cwd=folder)
     fits = probe(place)
-    assert copying.cuts_of(place, fits, ladder_for(fits)[0], lambda: None), "the film cannot be copied"
+    assert stream_copy.find(place, fits, ladder_for(fits)[0], lambda: None), "the film cannot be copied"
     return place
 
 

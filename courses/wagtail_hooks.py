@@ -1,4 +1,4 @@
-"""What this room adds to Wagtail's admin: a list of all menus, and how often each item was chosen."""
+"""What this app adds to Wagtail's admin: a list of all menus, and how often each item was chosen."""
 
 from typing import Any
 

@@ -1,1 +1,5 @@
-"""Model people and places of the district."""
+"""Model people and organizations of the district, with story and film.
+
+It does not know lectures; related ones are chosen by page.
+Courses, search and the site may call it.
+"""

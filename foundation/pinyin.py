@@ -17,9 +17,9 @@ LONGEST_LETTERS = 60
 _LETTERS = re.compile(r"[a-z][a-z' ]*")
 
 
-def letters_of(question: str) -> str:
-    """Return the letters of a question that may be pinyin (`nong ye`, `xi'an`), else an empty string."""
-    normalised = chinese_text.normalise(question)
+def letters_of(query: str) -> str:
+    """Return the letters of a query that may be pinyin (`nong ye`, `xi'an`), else an empty string."""
+    normalised = chinese_text.normalise(query)
     if not _LETTERS.fullmatch(normalised):
         return ""
     letters = normalised.replace(" ", "").replace("'", "")
@@ -41,7 +41,7 @@ def initials_of(syllables: tuple[str, ...]) -> str:
     )
 
 
-def heard(syllables: tuple[str, ...], letters: str) -> int:
+def match_letters(syllables: tuple[str, ...], letters: str) -> int:
     """Return how many syllables `letters` spell from the first on, in full or by initials; 0 if they do not.
 
     The last syllable may be unfinished.

@@ -1,4 +1,4 @@
-"""Django's entry to this room."""
+"""The app's configuration for Django."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -11,8 +11,8 @@ class HoursConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the database guard the ledger; let the sums follow the people; forget who leaves."""
-        from . import leaving, signal_handlers  # noqa: F401, PLC0415  models are loaded only now
+        """Connect the signal handlers, and have the database guard the ledger after every migration."""
+        from . import signal_handlers  # noqa: F401, PLC0415  models are loaded only now
         from .ledger import append_only  # noqa: PLC0415  models are loaded only now
 
         post_migrate.connect(append_only.after_migrate, sender=self)

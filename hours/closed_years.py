@@ -1,4 +1,4 @@
-"""Which calendar years of the books are closed."""
+"""Which calendar years are closed, and the errors of entries for them."""
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ class YearClosedError(Exception):
         )
 
 
-class NamedError(YearClosedError):
+class NamesMemberError(YearClosedError):
     """The reason for a late entry holds who the member is; the ledger could never forget it."""
 
     def __init__(self) -> None:
@@ -34,16 +34,16 @@ def is_closed(year: int) -> bool:
 
 
 def closing_of(year: int) -> YearClosure | None:
-    """Return the closing of `year` if its figures stand still since. A year that is not over has none."""
+    """Return the closing of `year` if it has a snapshot. A year that is not over has none."""
     if year >= this_year():
         return None
     return YearClosure.objects.filter(year=year, names__isnull=False).first()
 
 
-def frozen_years() -> set[int]:
-    """Return the years whose figures stand still. One query.
+def snapshot_years() -> set[int]:
+    """Return the closed years of which there is a snapshot, so that their sums no longer change. One query.
 
-    Whoever writes sums asks after having taken their turn (`tally_rows.take_turn`), as closing does.
+    Whoever writes sums calls `hours.tallies.rows.lock` before asking, as closing does.
     """
     return set(YearClosure.objects.filter(names__isnull=False).values_list("year", flat=True))
 

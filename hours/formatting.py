@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 
 def bare(hours: Decimal | str | None) -> str:
-    """Return hours without unit and idle zeros, for a sentence that names the unit itself; None is 0."""
+    """Return hours without unit and trailing zeros, for a sentence that names the unit itself; None is 0."""
     # Adding nothing turns a negative nought into a plain one.
     return number_format(Decimal(hours or 0).normalize() + 0)
 

@@ -1,8 +1,8 @@
-"""Addresses of this room."""
+"""Addresses of this app."""
 
 from django.urls import path
 
 from .watching import views
 
 app_name = "lectures"
-urlpatterns = [path("beat/", views.beat, name="beat")]
+urlpatterns = [path("heartbeat/", views.heartbeat, name="heartbeat")]

@@ -1,4 +1,4 @@
-"""System checks of this room's tools and folders."""
+"""System checks of this app's tools and folders."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from .transcoding import tools
+from .transcoding import ladder, tools
 
 
 @register()
@@ -26,10 +26,8 @@ def check_tools(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_ladder(**kwargs: Any) -> list[CheckMessage]:
-    """The ladder must go down, with even heights, and must not be empty."""
-    heights = [step[0] for step in settings.LOCAL_VIDEOS_LADDER]
-    good = bool(heights) and heights == sorted(set(heights), reverse=True) and not any(h % 2 for h in heights)
-    if good:
+    """The ladder must go down, with even short sides, and must not be empty."""
+    if ladder.is_valid():
         return []
     return [
         Error(
@@ -43,7 +41,9 @@ def check_ladder(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def check_one_disc(**kwargs: Any) -> list[CheckMessage]:
     """Streams are hard links to films, so both folders must lie on one file system."""
-    folders = [_standing(Path(p)) for p in (settings.LOCAL_VIDEOS_ROOT, settings.LOCAL_VIDEOS_STREAMS_ROOT)]
+    folders = [
+        _existing_parent(Path(p)) for p in (settings.LOCAL_VIDEOS_ROOT, settings.LOCAL_VIDEOS_STREAMS_ROOT)
+    ]
     if len({os.stat(folder).st_dev for folder in folders}) == 1:  # noqa: PTH116  one call, both paths
         return []
     return [
@@ -55,7 +55,7 @@ def check_one_disc(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def _standing(folder: Path) -> Path:
+def _existing_parent(folder: Path) -> Path:
     """The nearest parent that exists already."""
     while not folder.exists():
         folder = folder.parent

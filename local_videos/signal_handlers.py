@@ -12,7 +12,7 @@ from . import storage
 from .models import Caption, LocalVideo
 from .playback import posters
 from .signals import video_ready
-from .tasks import index_pages
+from .tasks import index_pages_later
 
 
 @receiver(post_delete, sender=LocalVideo)
@@ -21,7 +21,7 @@ def remove_files(instance: LocalVideo, **kwargs: Any) -> None:
     pk, original = instance.pk, str(instance.original.name)
     transaction.on_commit(partial(_remove, pk, original))
     if instance.poster_id and instance.poster_is_own:
-        transaction.on_commit(partial(posters.forget, instance.poster_id))
+        transaction.on_commit(partial(posters.delete_unused, instance.poster_id))
 
 
 def _remove(video_id: int, original: str) -> None:
@@ -33,10 +33,10 @@ def _remove(video_id: int, original: str) -> None:
 @receiver(video_ready)
 def film_ready(video: LocalVideo, **kwargs: Any) -> None:
     """Index the pages that show a film which can be played now."""
-    transaction.on_commit(partial(index_pages.enqueue, video.pk))
+    index_pages_later(video.pk)
 
 
 @receiver([post_save, post_delete], sender=Caption)
 def captions_changed(instance: Caption, **kwargs: Any) -> None:
     """Index the pages of a film whose captions changed; their lines follow in the same transaction."""
-    transaction.on_commit(partial(index_pages.enqueue, instance.video_id))
+    index_pages_later(instance.video_id)

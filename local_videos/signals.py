@@ -1,4 +1,4 @@
-"""What other rooms may listen to."""
+"""What other apps may listen to."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""What Wagtail's admin shows of this room."""
+"""What Wagtail's admin shows of this app."""
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString

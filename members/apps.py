@@ -1,4 +1,4 @@
-"""Django's entry to this room."""
+"""The app's configuration for Django."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,14 +1,14 @@
-"""What this room tells the rooms above, which it does not know."""
+"""What members tells the apps above, which it does not know."""
 
 from django.dispatch import Signal
 
-# Sent with `ids` (primary keys) in the transaction that changed where members belong, or as what, by a way
+# Sent with `ids` (primary keys) in the transaction that changed where members belong, or as what, by a call
 # that sends none of Django's own signals: bulk_create, bulk_update, update. Sender: the Member model.
 members_changed = Signal()
 
 # Sent with `member` in the transaction that makes them nameless, before anything is taken away: whoever keeps
-# words or files of them forgets those, or raises `members.changes.leaving.LeavingRefusedError`. Sender: the Member
-# model.
+# words or files of them forgets those, or raises `members.changes.leaving.LeavingRefusedError`. Sender: the
+# Member model.
 member_leaving = Signal()
 
 # Sent with `organization`, `before` and `after` (primary keys of those above it) in the transaction that

@@ -1,4 +1,4 @@
-"""Addresses of this room. Included before the admin's own, some of which it takes over."""
+"""The addresses of members. Included before the admin's own, some of which they replace."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
@@ -19,16 +19,16 @@ urlpatterns = [
     path("sign-out/", views.SignOutView.as_view(), name="sign_out"),
     path("first-sign-in/", login_code_views.FirstSignInView.as_view(), name="first_sign_in"),
     path("new-password/", login_code_views.NewPasswordView.as_view(), name="new_password"),
-    path("sign-in-codes/", login_code_views.CodesView.as_view(), name="sign_in_codes"),
+    path("login-codes/", login_code_views.CodesView.as_view(), name="login_codes"),
     path(
-        "sign-in-codes/second-factor/<int:pk>/",
+        "login-codes/second-factor/<int:pk>/",
         second_factor_views.ResetView.as_view(),
         name="second_factor_reset",
     ),
     path("second-factor/", second_factor_views.StateView.as_view(), name="second_factor"),
     path("second-factor/set-up/", second_factor_views.SetUpView.as_view(), name="second_factor_set_up"),
     path("second-factor/new-codes/", second_factor_views.NewCodesView.as_view(), name="second_factor_codes"),
-    path("second-factor/off/", second_factor_views.SwitchOffView.as_view(), name="second_factor_off"),
+    path("second-factor/off/", second_factor_views.DisableView.as_view(), name="second_factor_off"),
     path("my-data/", views.my_data, name="my_data"),
     path("change-password/", views.ChangePasswordView.as_view(), name="change_password"),
     path("admin/login/", views.sign_in_instead),

@@ -1,4 +1,4 @@
-"""What this room adds to the editors' site."""
+"""What members adds to the editors' site."""
 
 from typing import Any
 
@@ -9,11 +9,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from foundation.hooks import Duty
 from members.admin.leaving import AnonymiseView
 from members.admin.organizations import OrganizationGroup
 from members.admin.transfer import TransferFormatter, TransferView
 from members.changes.transfer import ACTION as TRANSFER
-from members.roles.permissions import administers_everything
+from members.models import Member, Role
+from members.roles.permissions import administers_everything, organizations_of
 
 from .imports import views
 
@@ -48,7 +50,7 @@ def change_password(request: HttpRequest) -> dict[str, Any]:
 
 @hooks.register("construct_reports_menu")
 def history_of_all(request: HttpRequest, menu_items: list[MenuItem]) -> None:
-    """Offer the history of everything to those alone who administer everything (see `members.accounts.views`)."""
+    """Offer the history of everything to those alone who administer everything (see `accounts.views`)."""
     if not administers_everything(request.user):
         menu_items[:] = [item for item in menu_items if item.name != "site-history"]
 
@@ -56,12 +58,8 @@ def history_of_all(request: HttpRequest, menu_items: list[MenuItem]) -> None:
 @hooks.register("register_log_actions")
 def list_actions(actions: LogActionRegistry) -> None:
     """Name what lists do."""
-    actions.register_action(
-        "members.hand_out_code", _("Hand out a code"), _("Handed out a code for signing in")
-    )
-    actions.register_action(
-        "members.choose_password", _("Choose a password"), _("Chose a password by a code")
-    )
+    actions.register_action("members.issue_code", _("Issue a login code"), _("Issued a login code"))
+    actions.register_action("members.redeem_code", _("Choose a password"), _("Chose a password by a code"))
     actions.register_action(TRANSFER)(TransferFormatter)
     actions.register_action(
         "members.second_factor_on", _("Turn two-step sign-in on"), _("Turned two-step sign-in on")
@@ -80,3 +78,14 @@ def list_actions(actions: LogActionRegistry) -> None:
     actions.register_action("members.anonymise", _("Make nameless"), _("Removed who it was"))
     actions.register_action("members.import_create", _("Enter from a list"), _("Entered from a list"))
     actions.register_action("members.import_change", _("Change from a list"), _("Changed from a list"))
+
+
+@hooks.register("my_duties")
+def duties(member: Member) -> list[Duty]:
+    """Lead whoever answers for a unit to the login codes, and whoever may to the editors' site."""
+    found = []
+    if organizations_of(member, *Role.RESPONSIBLE).exists():
+        found.append(Duty(50, reverse("members:login_codes"), str(_("Codes for signing in")), "ticket"))
+    if member.has_perm("wagtailadmin.access_admin"):
+        found.append(Duty(80, reverse("wagtailadmin_home"), str(_("Content and people")), "layout-dashboard"))
+    return found

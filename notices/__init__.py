@@ -1,1 +1,5 @@
-"""Notices to members and staff: the kinds there are, and later inbox, mail and calendar."""
+"""Notices to members and staff: which kinds there are.
+
+Every app above names its kinds by the hook `notice_kinds`.
+Whoever sends a notice asks `kinds` for it.
+"""

@@ -1,7 +1,7 @@
-"""Django's entry to this room."""
+"""The app's configuration for Django."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,22 +11,10 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the check of the index, and listen for pages and words that change."""
-        from search.editors.rebuild import words_changed, write_down  # noqa: PLC0415  as above
-        from search.page.facet_fields import kept  # noqa: PLC0415  as above
-        from search.page.name_spellings import page_saved  # noqa: PLC0415  as above
-        from search.page.page_types import kinds  # noqa: PLC0415  as above
-        from search.page.synonyms import synonyms_changed  # noqa: PLC0415  as above
+        """Register the check of the index, and connect the receivers of pages and words that change."""
+        from . import checks, signal_handlers  # noqa: F401, PLC0415  models are loaded only now
 
-        from . import checks  # noqa: F401, PLC0415  registers itself; models are ready only now
-        from .models import DictionaryWord, Synonyms  # noqa: PLC0415  as above
-
-        post_migrate.connect(write_down, sender=self, dispatch_uid="search.words")
-        for signal in (post_save, post_delete):
-            signal.connect(words_changed, sender=DictionaryWord, dispatch_uid="search.words")
-            signal.connect(synonyms_changed, sender=Synonyms, dispatch_uid="search.page.synonyms")
-        for model in [model for kind in kinds().values() for model in kind.models]:
-            name = model._meta.label
-            for signal in (post_save, post_delete):
-                signal.connect(kept.changed, sender=model, dispatch_uid=f"search.page.facet_fields.{name}")
-            post_save.connect(page_saved, sender=model, dispatch_uid=f"search.page.name_spellings.{name}")
+        post_migrate.connect(
+            signal_handlers.write_words_after_migrate, sender=self, dispatch_uid="search.words"
+        )
+        signal_handlers.connect_page_types()

@@ -38,7 +38,7 @@ class WhooshIndex(BaseIndex):
         return self._name
 
     def get_key(self) -> str:
-        """Return what tells this index from the others."""
+        """Return the name that distinguishes this index from the others."""
         return self._name
 
     def snapshot(self) -> Snapshot:
@@ -101,7 +101,7 @@ class Rebuilder:
 
 
 class SearchBackend(BaseSearchBackend):
-    """Wagtail's entry to the index. `INDEX_DIR` must be writable for the site alone: it holds pickles."""
+    """Wagtail's search backend. `INDEX_DIR` must be writable for the site alone: it holds pickles."""
 
     query_compiler_class = QueryCompiler
     autocomplete_query_compiler_class = CompletionCompiler

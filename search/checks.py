@@ -1,4 +1,4 @@
-"""Tells the operator when an index was written by other code or with another dictionary."""
+"""A system check: warns when an index was written by other code or with another dictionary."""
 
 from typing import Any
 

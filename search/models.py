@@ -14,25 +14,25 @@ LONGEST_WORD = 16
 
 
 class Spelling(models.Model):
-    """How a published page's name is typed by its sound, from one word of it on.
+    """How a published page's name is typed in pinyin, from one word of it on.
 
     Kept by `search.page.name_spellings`; everything here can be made again from the pages.
     """
 
     page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="spellings")
     text = models.CharField(max_length=255, db_index=True)
-    sounds = models.CharField(max_length=255, db_index=True, help_text="Pinyin of `text` without spaces.")
+    pinyin = models.CharField(max_length=255, db_index=True, help_text="Pinyin of `text` without spaces.")
     initials = models.CharField(max_length=255, db_index=True)
     syllables = models.CharField(max_length=255, help_text="Pinyin of `text`, a space between syllables.")
     word = models.CharField(max_length=64)
-    word_sounds = models.CharField(max_length=255, db_index=True)
+    word_pinyin = models.CharField(max_length=255, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.text} ({self.syllables})"
 
 
-class MissedTerm(models.Model):
-    """Words that were looked for on a day and not found: how often, never by whom."""
+class MissedQuery(models.Model):
+    """A query that found nothing, as its words a day: how often, never by whom."""
 
     term = models.CharField(_("words"), max_length=LONGEST_TERM)
     day = models.DateField(_("day"))
@@ -41,7 +41,7 @@ class MissedTerm(models.Model):
     class Meta:
         verbose_name = _("words not found")
         verbose_name_plural = _("words not found")
-        constraints = [models.UniqueConstraint(fields=["term", "day"], name="missed_term_once_a_day")]
+        constraints = [models.UniqueConstraint(fields=["term", "day"], name="missed_query_once_a_day")]
 
     def __str__(self) -> str:
         return self.term
@@ -111,11 +111,11 @@ class Synonyms(models.Model):
 class IndexRebuild(models.Model):
     """One building of the index with new words, and how far it has come.
 
-    `attempt`: how often it was begun. `due_at`: when to ask for it again unless it has come further by then;
+    `attempt`: how often it was begun. `due_at`: when to enqueue it again unless it has come further by then;
     None when it is finished or given up.
     """
 
-    asked_at = models.DateTimeField(auto_now_add=True)
+    requested_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -125,7 +125,7 @@ class IndexRebuild(models.Model):
     fault = models.TextField(default="")
 
     def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d %H:%M}"
+        return f"{self.requested_at:%Y-%m-%d %H:%M}"
 
     @property
     def percent(self) -> int:

@@ -1,4 +1,4 @@
-"""Addresses of this room."""
+"""The addresses of the search page."""
 
 from django.urls import path
 
@@ -7,7 +7,7 @@ from .page import views
 app_name = "search"
 urlpatterns = [
     path("", views.search, name="search"),
-    path("answer/", views.answer, name="answer"),
-    path("asked/", views.asked, name="asked"),
+    path("results/", views.results, name="results"),
+    path("log/", views.log, name="log"),
     path("suggestions/", views.suggestions, name="suggestions"),
 ]

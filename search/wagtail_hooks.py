@@ -1,4 +1,4 @@
-"""What this room adds to the editors' site."""
+"""What search adds to the editors' site."""
 
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _

@@ -1,1 +1,5 @@
-"""Composition root: settings, addresses, home page and page shell. Imported by no other room."""
+"""The composition root: settings, addresses, first page, page shell, processes, demo content.
+
+It alone may know every app.
+Nothing imports it.
+"""

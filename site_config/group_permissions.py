@@ -1,10 +1,10 @@
 """What each group of the editors' site may do: one table, which a migration grants and tests read.
 
-A role makes its holder join a group (`members.roles.groups`). The content of the site belongs to the district.
-Who edits for a committee or a branch writes pages of their own, which the district publishes, and in the
-libraries adds and chooses but leaves alone what others put there; who administers one keeps its people, units,
-stations and exemptions, and neither the content nor the rules that hold for all. Nobody may add, change or
-delete entries of the ledger: hours enter through `hours.ledger`.
+A role makes its holder join a group (`members.roles.groups`). The content of the site belongs to the
+district. Who edits for a committee or a branch writes pages of their own, which the district publishes, and
+in the libraries adds and chooses but leaves alone what others put there; who administers one keeps its
+people, units, stations and exemptions, and neither the content nor the rules that hold for all. Nobody may
+add, change or delete entries of the ledger: hours enter through `hours.ledger`.
 
 To let a group do something new: add it here, and a migration that calls `grant`.
 """

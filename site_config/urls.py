@@ -1,4 +1,4 @@
-"""Every address of the site. The rooms' own come first; Wagtail's page tree answers the rest."""
+"""Every address of the site. The apps' own come first; Wagtail's page tree answers the rest."""
 
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
@@ -19,8 +19,8 @@ urlpatterns = [
     path("watch/", include("lectures.urls")),
     path("sessions/", include("meetings.urls")),
     path("hours/", include("hours.urls")),
-    path("proof/", check, name="check_proof"),
-    path("proof/<slug:code>/", check, name="check_proof_code"),
+    path("certificates/", check, name="check_certificate"),
+    path("certificates/<slug:code>/", check, name="check_certificate_code"),
     path("choose/", include("courses.urls")),
     path("search/", include("search.urls")),
     path("station/", include("stations.urls")),

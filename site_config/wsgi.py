@@ -1,4 +1,4 @@
-"""The door by which an application server reaches Guben."""
+"""The entry point for application servers."""
 
 import os
 

@@ -51,7 +51,7 @@ def station_of(request: HttpRequest) -> Station | None:
     return device.station
 
 
-def hand_out(response: HttpResponse, request: HttpRequest, token: str) -> None:
+def set_cookie(response: HttpResponse, request: HttpRequest, token: str) -> None:
     """Give the TV its token, or renew it."""
     response.set_cookie(
         COOKIE,

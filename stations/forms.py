@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.attendance.id_list_field import NumbersField
+from meetings.attendance.fields import IdListField
 
 from .models import Station
 from .pairing import CODE_LENGTH, clean_code
@@ -38,5 +38,5 @@ class PairForm(forms.Form):
 class RollForm(forms.Form):
     """Member ids: who was listed on the page, and who of them is ticked."""
 
-    present = NumbersField(required=False)
-    shown = NumbersField(required=False)
+    present = IdListField(required=False)
+    shown = IdListField(required=False)

@@ -9,11 +9,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from foundation.rate_limits import RateLimit
 from members.models import Member, Role
 from members.roles import permissions
 
@@ -23,9 +23,8 @@ from .models import Station, StationDevice
 ALPHABET = "23456789"
 CODE_LENGTH = 8
 CODE_LIFE = timedelta(minutes=10)
-# Wrong codes that one operator may enter within the pause, in seconds.
-MAX_GUESSES = 10
-GUESS_PAUSE = 15 * 60
+# Wrong codes that one operator may enter in a quarter of an hour.
+GUESSES = RateLimit("stations.pairing", most=10, seconds=15 * 60)
 # Waiting screens that nobody paired are swept when the next one asks.
 SWEEP_AFTER = timedelta(hours=1)
 KEEPERS = (Role.Kind.OPERATOR, Role.Kind.ADMINISTRATOR)
@@ -36,7 +35,7 @@ class PairingRefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Invitation:
+class WaitingScreen:
     """A waiting screen and the token that goes into its cookie."""
 
     device: StationDevice
@@ -53,7 +52,7 @@ def may_keep(viewer: Member, station: Station) -> bool:
     return permissions.may(viewer, KEEPERS, station.organization)
 
 
-def invite(now: datetime) -> Invitation:
+def issue_code(now: datetime) -> WaitingScreen:
     """Return a new waiting screen with a code that no other screen shows."""
     StationDevice.objects.filter(station=None, code_expires_at__lt=now - SWEEP_AFTER).delete()
     token = new_token()
@@ -65,7 +64,7 @@ def invite(now: datetime) -> Invitation:
                 )
         except IntegrityError:  # the code is on another screen: draw again
             continue
-        return Invitation(device, token)
+        return WaitingScreen(device, token)
 
 
 def renew(device: StationDevice, now: datetime) -> StationDevice:
@@ -76,7 +75,7 @@ def renew(device: StationDevice, now: datetime) -> StationDevice:
                 StationDevice.objects.filter(pk=device.pk, station=None).update(
                     pairing_code=_new_code(), code_expires_at=now + CODE_LIFE
                 )
-        except IntegrityError:  # as in invite()
+        except IntegrityError:  # as in issue_code()
             continue
         device.refresh_from_db()
     return device
@@ -95,8 +94,7 @@ def pair(operator: Member, code: str, station: Station, now: datetime) -> Statio
     """
     if not may_keep(operator, station):
         raise PairingRefusedError(_("This station is not yours to look after."))
-    guesses = f"stations:guesses:{operator.pk}"
-    if cache.get(guesses, 0) >= MAX_GUESSES:
+    if GUESSES.is_reached(str(operator.pk)):
         raise PairingRefusedError(_("Too many wrong codes. Please wait a quarter of an hour and try again."))
     code = clean_code(code)
     # A paired screen has no code.
@@ -107,8 +105,7 @@ def pair(operator: Member, code: str, station: Station, now: datetime) -> Statio
         station=station, pairing_code=None, code_expires_at=None, paired_at=now, last_seen_at=now
     )
     if device is None or not won:
-        cache.add(guesses, 0, GUESS_PAUSE)
-        cache.incr(guesses)
+        GUESSES.count(str(operator.pk))
         raise PairingRefusedError(
             _("This code is wrong or has run out. Please enter the code that the TV shows now.")
         )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from members.models import Member
 
-from . import pairing, roll_sheet
+from . import pairing
 from . import roll as rolls
 from .forms import PairForm, RollForm
 from .models import StationDevice
@@ -79,7 +79,7 @@ def roll(request: HttpRequest) -> HttpResponse:
         "stations/roll.html",
         {
             "today": timezone.localdate(now),
-            "screenings": roll_sheet.with_counts(rolls.screenings_of(operator, now)),
+            "screenings": rolls.with_counts(rolls.screenings_of(operator, now)),
             "has_stations": pairing.stations_of(operator).exists(),
             "days": rolls.ROLL_DAYS,
         },
@@ -106,7 +106,7 @@ def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, result.sentence())
                 return redirect("stations:roll_call", pk=pk)
-    sheet = roll_sheet.sheet_of(screening, operator, query=request.GET.get("q", ""), ticked=present)
+    sheet = rolls.sheet_of(screening, operator, query=request.GET.get("q", ""), ticked=present)
     return render(
         request,
         "stations/roll_call.html",

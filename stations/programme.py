@@ -75,17 +75,15 @@ def _today(station: Station, now: datetime) -> list[Showing]:
     day = timezone.localdate(now)
     plans = list(ScreeningPlan.objects.filter(station=station, day=day).order_by("starts_at", "pk"))
     begun = {
-        screening.lecture_key: screening
-        for screening in Screening.objects.filter(station=station, started_at__range=_span(day)).order_by(
-            "started_at"
-        )
+        screening.session.lecture_key: screening
+        for screening in Screening.objects.filter(station=station, session__starts_at__range=_span(day))
+        .select_related("session")
+        .order_by("session__starts_at")
     }
     broken_off = [
-        screening
-        for screening in begun.values()
-        if screening.closed_at is None and screening.completed_at is None
+        screening for screening in begun.values() if screening.closed_at is None and not screening.is_complete
     ]
-    keys = {screening.lecture_key for screening in broken_off}
+    keys = {screening.session.lecture_key for screening in broken_off}
     wanted = {plan.lecture_id for plan in plans}
     found = list(_with_films(playable().filter(pk__in=wanted) | playable().filter(translation_key__in=keys)))
     by_pk = {lecture.pk: lecture for lecture in found}
@@ -94,8 +92,8 @@ def _today(station: Station, now: datetime) -> list[Showing]:
         Showing(
             lecture=lecture,
             starts_at=timezone.make_aware(datetime.combine(day, plan.starts_at)),
-            done=bool(screening and screening.completed_at),
-            begun=bool(screening and not screening.completed_at),
+            done=bool(screening and screening.is_complete),
+            begun=bool(screening and not screening.is_complete),
         )
         for plan in plans
         if (lecture := by_pk.get(plan.lecture_id))
@@ -105,7 +103,7 @@ def _today(station: Station, now: datetime) -> list[Showing]:
     unplanned = [
         Showing(lecture=lecture, starts_at=None, done=False, begun=True)
         for screening in broken_off
-        if (lecture := by_key.get(screening.lecture_key)) and lecture.pk not in on_plan
+        if (lecture := by_key.get(screening.session.lecture_key)) and lecture.pk not in on_plan
     ]
     return unplanned + planned
 

@@ -1,7 +1,7 @@
-"""The roll of the room: who was there, and the hours that follow from it.
+"""The roll of a station's room: whose it is, and on what its hours rest.
 
-Ticks may come before the film is over; they wait and are credited when it is. Hours are written by
-`hours.ledger` alone, once a person: what is credited is taken back there, by an officer, never here.
+Ticks may come before the film is over; they wait and are credited when it is. What is credited is taken back
+in the ledger, by an officer, never here.
 """
 
 from collections import Counter
@@ -10,27 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from hours import ledger
-from hours.ledger.credit_rules import NoCreditRuleError
+from foundation.calendar import day_of
 from hours.models import DeliveryKind
 from lectures.watching import intervals
+from meetings.attendance import roll, roll_sheet
+from meetings.attendance.roll import CreditFacts, Outcome, RollRefusedError
+from meetings.models import Session
 from members.models import Member
 
-from .models import RollEntry, Screening, Station
+from .models import Screening, Station
 from .pairing import may_keep, stations_of
 
 # How long after the day the roll can still be taken: an operator may forget, a line may be down.
 ROLL_DAYS = 7
-Outcome = RollEntry.Outcome
-
-
-class RollRefusedError(Exception):
-    """Nothing of the roll was saved; the text says why, in the reader's language."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,16 @@ def screenings_of(viewer: Member, now: datetime) -> QuerySet[Screening]:
     """Return the screenings, newest first, whose roll `viewer` may take: of their stations, of this week."""
     first = timezone.localdate(now) - timedelta(days=ROLL_DAYS)
     start = timezone.make_aware(datetime.combine(first, datetime.min.time()))
-    return Screening.objects.filter(station__in=stations_of(viewer), started_at__gte=start).select_related(
-        "station", "station__organization"
+    return Screening.objects.filter(
+        station__in=stations_of(viewer), session__starts_at__gte=start
+    ).select_related("station__organization", "session__organization")
+
+
+def with_counts(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
+    """Add to each screening how many are on its roll (`noted`) and how many of them are credited."""
+    credited = Q(session__attendances__outcome=Outcome.CREDITED)
+    return screenings.annotate(
+        noted=Count("session__attendances"), credited=Count("session__attendances", filter=credited)
     )
 
 
@@ -78,104 +83,65 @@ def people_of(station: Station, viewer: Member) -> QuerySet[Member]:
     return Member.objects.confirmable_at(station.organization)
 
 
+def sheet_of(
+    screening: Screening, operator: Member, *, query: str = "", ticked: Iterable[int] | None = None
+) -> roll_sheet.Sheet:
+    """Return the roll of `screening` as far as `operator` may see it; see `roll_sheet.sheet_to_replace`."""
+    allowed = people_of(screening.station, operator)
+    return roll_sheet.sheet_to_replace(screening.session, allowed, query=query, ticked=ticked)
+
+
 def take_roll(
     screening: Screening, operator: Member, *, present: Iterable[int], shown: Iterable[int]
 ) -> RollResult:
     """Save who of the people `shown` (member ids) was `present`, all or nothing, and credit who is due.
 
-    Whoever was shown and is not present is taken off, unless already credited; nobody else is touched, so two
-    phones with parts of a long list do not undo each other. Raises RollRefusedError for another's station,
-    for people outside `people_of`, and for taking off somebody credited.
+    Raises RollRefusedError for another's station, and as `roll.replace` does.
     """
-    wanted, listed = set(present), set(shown)
     with transaction.atomic():
         screening = (
             Screening.objects.select_for_update(of=("self",))
-            .select_related("station__organization", "subject")
+            .select_related("station__organization", "session__organization", "session__subject")
             .get(pk=screening.pk)
         )
-        allowed = people_of(screening.station, operator)
-        people = {person.pk: person for person in allowed.filter(pk__in=wanted | listed)}
-        if not may_keep(operator, screening.station) or (wanted - people.keys()):
+        if not may_keep(operator, screening.station):
             raise RollRefusedError(_("Somebody on this roll is not in your care. Nothing was saved."))
-        entries = {entry.member_id: entry for entry in screening.roll.select_related("member")}
-        gone = [entries[pk] for pk in (listed & people.keys()) - wanted if pk in entries]
-        if credited := [entry.member.name for entry in gone if entry.outcome == Outcome.CREDITED]:
-            raise RollRefusedError(
-                _(
-                    "%(names)s already has hours from this screening, so the name stays on the roll. "
-                    "Your committee's officer can take wrong hours back. Nothing was saved."
-                )
-                % {"names": pgettext("between names", ", ").join(credited)}
-            )
-        RollEntry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
-        for pk in sorted(wanted - entries.keys()):
-            entries[pk] = RollEntry(screening=screening, member=people[pk], recorded_by=operator)
-        due = [entries[pk] for pk in sorted(wanted)]
-        _settle(screening, due)
-    return RollResult(Counter(entry.outcome for entry in due))
+        due = roll.replace(
+            screening.session,
+            operator,
+            present=present,
+            shown=shown,
+            allowed=people_of(screening.station, operator),
+            facts=_facts(screening),
+        )
+    return RollResult(Counter(each.outcome for each in due))
 
 
 def credit_waiting(screening: Screening) -> None:
     """Credit everybody on the roll who waited for the end. Called in the transaction that completes it."""
-    _settle(screening, list(screening.roll.select_related("member", "recorded_by").order_by("pk")))
+    waiting = screening.session.attendances.select_related("member", "recorded_by").order_by("pk")
+    roll.settle(screening.session, list(waiting), _facts(screening))
 
 
-def _settle(screening: Screening, entries: list[RollEntry]) -> None:
-    """Bring each entry to where it belongs now, and save it. What is credited stays as it is."""
-    open_entries = [entry for entry in entries if entry.outcome != Outcome.CREDITED]
-    ids = sorted(entry.member_id for entry in open_entries)
-    # In one order, so that the rolls of two stations cannot credit one person side by side.
-    list(Member.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    elsewhere = _elsewhere_at_that_time(screening, ids)
-    for entry in open_entries:
-        entry.outcome = Outcome.WAITING
-        if entry.member_id in elsewhere:
-            entry.outcome = Outcome.ELSEWHERE
-        elif screening.completed_at is not None:
-            _credit(screening, entry, screening.completed_at)
-        entry.save()
-
-
-def _credit(screening: Screening, entry: RollEntry, on: datetime) -> None:
-    try:
-        credit = ledger.credit(
-            entry.member,
-            lecture_key=screening.lecture_key,
-            title=screening.title,
-            minutes=screening.minutes,
-            delivery_kind=DeliveryKind.STATION,
-            earned_on=timezone.localdate(on, timezone.get_default_timezone()),
-            basis={
-                "screening": screening.pk,
-                "station": screening.station.code,
-                "seen_seconds": round(intervals.total(screening.seen)),
-                "film_seconds": round(screening.duration),
-            },
-            subject=screening.subject,
-            place=screening.station.name,
-            recorded_by=entry.recorded_by,
-            # Since the player was opened last: between two parts of a film the room may have seen another.
-            taught=(screening.opened_at, on) if on > screening.opened_at else None,
-            late_reason=_("The roll of the station was taken after the year had been closed."),
-        )
-    except NoCreditRuleError:
-        return  # goes on waiting; the next saving of the roll tries again
-    entry.outcome = Outcome(credit.outcome.value)
-    entry.entry = credit.entry if entry.outcome == Outcome.CREDITED else None
-
-
-def _elsewhere_at_that_time(screening: Screening, member_ids: list[int]) -> set[int]:
-    """Return who of `member_ids` stands, waiting or credited, on another screening's roll at that time."""
-    return set(
-        RollEntry.objects.filter(
-            member__in=member_ids,
-            outcome__in=[Outcome.WAITING, Outcome.CREDITED],
-            screening__started_at__lt=screening.last_beat_at,
-            screening__last_beat_at__gt=screening.started_at,
-        )
-        .exclude(screening__station=screening.station)
-        .values_list("member_id", flat=True)
+def _facts(screening: Screening) -> CreditFacts:
+    """Return what the hours of the screening rest on."""
+    session, station = screening.session, screening.station
+    completed_at = session.closed_at
+    in_room = completed_at is not None and completed_at > screening.opened_at
+    return CreditFacts(
+        earned_on=day_of(completed_at or session.starts_at),
+        basis={
+            "screening": screening.pk,
+            "station": station.code,
+            "seen_seconds": round(intervals.total(screening.seen)),
+            "film_seconds": round(screening.duration),
+        },
+        place=station.name,
+        # Since the player was opened last: between two parts of a film the room may have seen another.
+        taught=(screening.opened_at, completed_at) if completed_at and in_room else None,
+        late_reason=_("The roll of the station was taken after the year had been closed."),
+        others=Session.objects.filter(delivery_kind=DeliveryKind.STATION).exclude(screening__station=station),
+        waits_for_rule=True,
     )
 
 

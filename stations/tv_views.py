@@ -4,7 +4,6 @@ import json
 import math
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from foundation import qr_codes
 from local_videos.playback.streaming import NotPlayable, open_stream
 
 from . import devices, pairing, programme, screenings
@@ -30,7 +30,7 @@ def screen(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     offer = programme.programme_of(station, now, request.GET.get("subject", ""))
     response = render(request, "stations/screen.html", {"station": station, "now": now, "offer": offer})
-    devices.hand_out(response, request, request.COOKIES[devices.COOKIE])
+    devices.set_cookie(response, request, request.COOKIES[devices.COOKIE])
     return response
 
 
@@ -76,10 +76,10 @@ def playing(request: HttpRequest, pk: int) -> HttpResponse:
     station = devices.station_of(request)
     if station is None:
         return redirect("stations:screen")
-    screening = get_object_or_404(Screening, pk=pk, station=station)
+    screening = get_object_or_404(Screening.objects.select_related("session"), pk=pk, station=station)
     lecture = (
         programme.playable()
-        .filter(translation_key=screening.lecture_key)
+        .filter(translation_key=screening.session.lecture_key)
         .select_related("video", "subject")
         .first()
     )
@@ -99,18 +99,18 @@ def playing(request: HttpRequest, pk: int) -> HttpResponse:
             "screening": screening,
             "stream": stream,
             "resume_at": screenings.resume_at(screening),
-            "token": screenings.beat_token(screening),
-            "roll_qr": _qr(roll_url),
+            "token": screenings.heartbeat_token(screening),
+            "roll_qr": qr_codes.data_uri(roll_url),
         },
     )
 
 
 @never_cache
 @require_POST
-def beat(request: HttpRequest) -> JsonResponse:
-    """Take in what was shown since the last beat: `token`, `intervals` (JSON), `position` (seconds)."""
+def heartbeat(request: HttpRequest) -> JsonResponse:
+    """Take in what was shown since the last heartbeat: `token`, `intervals` (JSON), `position` (seconds)."""
     station = devices.station_of(request)
-    screening = station and screenings.screening_for_beat(request.POST.get("token", ""), station)
+    screening = station and screenings.screening_for_heartbeat(request.POST.get("token", ""), station)
     if not screening:
         return JsonResponse({}, status=403)
     try:
@@ -121,17 +121,15 @@ def beat(request: HttpRequest) -> JsonResponse:
     if not math.isfinite(position):
         return JsonResponse({}, status=400)
     screening = screenings.record(screening, claims, timezone.now(), position)
-    return JsonResponse(
-        {"open": screening.closed_at is None, "completed": screening.completed_at is not None}
-    )
+    return JsonResponse({"open": screening.closed_at is None, "completed": screening.is_complete})
 
 
 def _pairing_page(request: HttpRequest, device: StationDevice | None) -> HttpResponse:
     now = timezone.now()
     token = request.COOKIES.get(devices.COOKIE, "")
     if device is None:
-        invitation = pairing.invite(now)
-        device, token = invitation.device, invitation.token
+        waiting = pairing.issue_code(now)
+        device, token = waiting.device, waiting.token
     else:
         device = pairing.renew(device, now)
     code = device.pairing_code or ""
@@ -139,12 +137,11 @@ def _pairing_page(request: HttpRequest, device: StationDevice | None) -> HttpRes
     response = render(
         request,
         "stations/pairing.html",
-        {"groups": pairing.groups(code), "qr": _qr(f"{pair_url}?code={code}"), "pair_url": pair_url},
+        {
+            "groups": pairing.groups(code),
+            "qr": qr_codes.data_uri(f"{pair_url}?code={code}"),
+            "pair_url": pair_url,
+        },
     )
-    devices.hand_out(response, request, token)
+    devices.set_cookie(response, request, token)
     return response
-
-
-def _qr(address: str) -> str:
-    """Return `address` as a QR code, for the `src` of an image."""
-    return str(segno.make(address, error="m", micro=False).svg_data_uri(border=2, light="#fff"))

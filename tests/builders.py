@@ -1,12 +1,17 @@
 """Makers of the records that many tests need. Real rows through the real models; no mocks."""
 
 import itertools
+from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from courses.models import Course, CourseIndex, CourseSection, Menu, MenuIndex, MenuItem, SectionLecture
 from exemplars.models import Exemplar, ExemplarIndex
+from hours.models import DeliveryKind
 from lectures.models import Lecture, LectureIndex
+from meetings.models import Session
 from members.models import Member, MemberCategory, Organization, Role
+from stations.models import Screening, Station
 
 PASSWORD = "gu-ben-2026"
 _number = itertools.count(1)
@@ -73,3 +78,24 @@ def make_menu(title: str, year: int, *offers: Any, categories: tuple[str, ...] =
     for place, page in enumerate(offers):
         MenuItem.objects.create(menu=menu, page=page, sort_order=place)
     return menu
+
+
+def make_screening(
+    station: Station,
+    starts_at: datetime,
+    *,
+    lecture_key: UUID | None = None,
+    title: str = "旧",
+    **fields: Any,
+) -> Screening:
+    """Return a screening that began at `starts_at` and of which nothing has been shown."""
+    session = Session.objects.create(
+        organization=station.organization,
+        lecture_key=lecture_key or uuid4(),
+        title=title,
+        minutes=45,
+        delivery_kind=DeliveryKind.STATION,
+        starts_at=starts_at,
+        ends_at=starts_at,
+    )
+    return Screening.objects.create(station=station, session=session, **fields)

@@ -1,4 +1,4 @@
-"""Documents and questions of the corpus, cut into words once for all engines that need it."""
+"""Documents and queries of the corpus, cut into words once for all engines that need it."""
 
 import gzip
 import json
@@ -30,15 +30,15 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question and the document that answers it, if that is known."""
+class BenchmarkQuery:
+    """A query and the document that answers it, if that is known."""
 
     text: str
     answer: str = ""
 
     @property
     def words(self) -> list[str]:
-        """The question as the engines that know no Chinese are asked it."""
+        """The query as the engines that know no Chinese are asked it."""
         return list(dict.fromkeys(segmentation.words(chinese_text.normalise(self.text))))
 
 
@@ -71,22 +71,22 @@ def cut(found: list[Document]) -> float:
     return time.process_time() - before
 
 
-def questions() -> list[Asked]:
-    """Return the questions whose answers are known."""
-    return [Asked(row["q"], row["doc"]) for row in _read("questions")]
+def queries() -> list[BenchmarkQuery]:
+    """Return the queries whose answers are known."""
+    return [BenchmarkQuery(row["q"], row["doc"]) for row in _read("questions")]
 
 
-def searches(found: list[Document], number: int) -> list[Asked]:
+def searches(found: list[Document], number: int) -> list[BenchmarkQuery]:
     """Return searches as readers type them: one to three words that stand together in some document."""
     chance = random.Random(SEED)  # noqa: S311  the same searches every time
-    searches: list[Asked] = []
+    searches: list[BenchmarkQuery] = []
     while len(searches) < number:
         body = chinese_text.normalise(chance.choice(found).body[:400])
         words = [word for word in segmentation.words(body) if len(word) > 1 and chinese_text.is_han(word)]
         length = chance.randint(1, 3)
         if len(words) > length:
             first = chance.randrange(len(words) - length)
-            searches.append(Asked(" ".join(words[first : first + length])))
+            searches.append(BenchmarkQuery(" ".join(words[first : first + length])))
     return searches
 
 

@@ -19,15 +19,15 @@ from whoosh.scoring import BM25F
 from foundation import chinese_text
 from search.engine.documents import document
 from search.engine.index_files import IndexFiles, Rebuild, open_generation
-from search.engine.query import Question
+from search.engine.query import QueryEvaluator
 from search.engine.ranking import Hits
 from search.engine.snapshot import Snapshots
 from search.page.highlighting import Highlighter
 
-from .corpus import Asked, Document
+from .corpus import BenchmarkQuery, Document
 
 BEST = 10
-# Seconds of processor time after which a question to Whoosh's matchers is given up: they may never end.
+# Seconds of processor time after which a query to Whoosh's matchers is given up: they may never end.
 PATIENCE = 5
 
 
@@ -55,16 +55,16 @@ class Ours:
         self.snapshot = self.snapshots.latest(self.files)
         self.column = np.array([names.index(facets[key]) for key in self.snapshot.keys])
 
-    def ask(self, asked: Asked) -> list[int]:
-        """Return the keys of the best; of a question in the way of the page, see `ask_as_the_page`."""
+    def search(self, asked: BenchmarkQuery) -> list[int]:
+        """Return the keys of the best; of a query in the way of the page, see `search_as_the_page`."""
         return self._shown(self._hits(asked, self.operator), asked)
 
-    def ask_as_the_page(self, asked: Asked) -> list[int]:
+    def search_as_the_page(self, asked: BenchmarkQuery) -> list[int]:
         """All words first, then any."""
         return self._shown(self._hits(asked, "and") or self._hits(asked, "or"), asked)
 
     def forget(self) -> None:
-        """Drop everything that an earlier question has left in memory."""
+        """Drop everything that an earlier query has left in memory."""
         self.snapshot.forget()
 
     def update(self, changed: Document) -> None:
@@ -72,10 +72,10 @@ class Ours:
         self.files.write([_written(changed)])
         self.snapshots.latest(self.files)
 
-    def _hits(self, asked: Asked, operator: str) -> Hits:
-        return Question(self.snapshot).answer(PlainText(asked.text, operator=operator)).alive()
+    def _hits(self, asked: BenchmarkQuery, operator: str) -> Hits:
+        return QueryEvaluator(self.snapshot).evaluate(PlainText(asked.text, operator=operator)).alive()
 
-    def _shown(self, hits: Hits, asked: Asked) -> list[int]:
+    def _shown(self, hits: Hits, asked: BenchmarkQuery) -> list[int]:
         keys = [self.snapshot.keys[number] for number in hits.best(BEST).numbers]
         highlighter = Highlighter(asked.text)
         for key in keys:
@@ -94,7 +94,7 @@ class WhooshMatchers:
         self._searcher = open_generation(ours.files.current()).searcher(weighting=BM25F())
         self.given_up = 0
 
-    def ask(self, asked: Asked) -> list[int]:
+    def search(self, asked: BenchmarkQuery) -> list[int]:
         """Return the keys of the best; nothing where `PATIENCE` ends."""
         query = Or([Term("words", word) for word in asked.words])
         try:
@@ -135,7 +135,7 @@ class Fts5:
         self._base.executemany("INSERT INTO facets VALUES (?, ?)", facets)
         self._base.commit()
 
-    def ask(self, asked: Asked) -> list[int]:
+    def search(self, asked: BenchmarkQuery) -> list[int]:
         """Return the keys of the best."""
         match = " OR ".join(f'"{word}"' for word in asked.words)
         best = self._base.execute(
@@ -183,7 +183,7 @@ class Tantivy:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def ask(self, asked: Asked) -> list[int]:
+    def search(self, asked: BenchmarkQuery) -> list[int]:
         """Return the keys of the best."""
         terms = [tantivy.Query.term_query(self._schema, "words", word) for word in asked.words]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])

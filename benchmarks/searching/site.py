@@ -20,7 +20,7 @@ from wagtail.models import Page
 from lectures.models import Lecture, LectureIndex
 from search.page.name_spellings import respell_all
 
-from .corpus import Asked, Document
+from .corpus import BenchmarkQuery, Document
 
 WAGTAILS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
@@ -80,7 +80,7 @@ def index() -> float:
     return time.process_time() - before
 
 
-def page_seconds(searches: list[Asked], rounds: int) -> list[list[float]]:
+def page_seconds(searches: list[BenchmarkQuery], rounds: int) -> list[list[float]]:
     """Return, by search, the processor time of the search page in each of `rounds`.
 
     A process's very first request, which loads templates and translations, is left out.
@@ -114,7 +114,7 @@ class WagtailsSqlite:
         """Put the documents into the index; the rows themselves are not counted."""
         self._backend.get_index_for_model(Image).add_items(Image, Image.objects.prefetch_related("tags"))
 
-    def ask(self, asked: Asked) -> list[int]:
+    def search(self, asked: BenchmarkQuery) -> list[int]:
         """Return the keys of the best. It makes no snippets."""
         results = self._backend.search(asked.text, Image.objects.all(), operator="or")
         found = [image.pk for image in results[:10]]

@@ -1,4 +1,4 @@
-"""Which menus are laid for a member, and the choosing from them.
+"""Which menus are meant for a member, and the choosing from them.
 
 Choices are a member's own; nobody else's are touched or shown. The window in which choices can be made and
 changed is kept here, on the server's clock.
@@ -51,7 +51,7 @@ class Suggestion:
 
 
 def menus_for(member: Member, year: int) -> PageQuerySet:
-    """Return the published menus of `year` that are laid for the member.
+    """Return the published menus of `year` meant for the member.
 
     Those are the menus whose audience meets the member's categories and those meant for everybody; all
     menus of the year when the member has no category.
@@ -121,9 +121,9 @@ def places_of(page: Page, member: Member) -> list[Line]:
 
 
 def suggestions(member: Member, limit: int = 3) -> list[Suggestion]:
-    """Return at most `limit` lectures of the member's menus that shorten the way to this year's hours most.
+    """Return at most `limit` lectures of the member's menus that do most for this year's hours.
 
-    They are published, earn hours and are not credited yet this year. See `way_to` for the order.
+    They are published, earn hours and are not credited yet this year. In the order of `nearest_to_fulfilled`.
     """
     year = this_year()
     items = MenuItem.objects.filter(menu__in=menus_for(member, year)).select_related("menu")
@@ -138,35 +138,39 @@ def suggestions(member: Member, limit: int = 3) -> list[Suggestion]:
                 )
     for key in credited_lectures(member, year):
         candidates.pop(key, None)
-    return way_to(standing_of(member, year), list(candidates.values()), limit)
+    return nearest_to_fulfilled(standing_of(member, year), list(candidates.values()), limit)
 
 
-def way_to(standing: Standing, candidates: Sequence[Suggestion], limit: int) -> list[Suggestion]:
+def nearest_to_fulfilled(
+    standing: Standing, candidates: Sequence[Suggestion], limit: int
+) -> list[Suggestion]:
     """Return at most `limit` of `candidates` that bring `standing` nearest to what the year asks.
 
     First what a part lacks (hours in a subject or a delivery kind), then what is lacking in all. A lecture
     with a film counts as watched alone; one without as taught in the branch.
     """
     if not (standing.remaining or standing.parts_remaining):
-        return shortest_way(candidates, Decimal(0), limit)
-    way: list[Suggestion] = []
+        return fewest_lectures(candidates, Decimal(0), limit)
+    steps: list[Suggestion] = []
     for part in standing.parts_remaining:
-        fitting = [one for one in candidates if part.counts(one.page.subject_id, one.kind) and one not in way]
-        done = sum((one.hours for one in way if part.counts(one.page.subject_id, one.kind)), Decimal(0))
+        fitting = [
+            one for one in candidates if part.counts(one.page.subject_id, one.kind) and one not in steps
+        ]
+        done = sum((one.hours for one in steps if part.counts(one.page.subject_id, one.kind)), Decimal(0))
         if part.remaining > done:
-            way += shortest_way(fitting, part.remaining - done, limit - len(way))
-    fitting = [one for one in candidates if _counts(standing, one) and one not in way]
-    done = sum((one.hours for one in way if _counts(standing, one)), Decimal(0))
+            steps += fewest_lectures(fitting, part.remaining - done, limit - len(steps))
+    fitting = [one for one in candidates if _counts(standing, one) and one not in steps]
+    done = sum((one.hours for one in steps if _counts(standing, one)), Decimal(0))
     if standing.remaining > done:
-        way += shortest_way(fitting, standing.remaining - done, limit - len(way))
-    return way
+        steps += fewest_lectures(fitting, standing.remaining - done, limit - len(steps))
+    return steps
 
 
-def closes(standing: Standing, way: Sequence[Suggestion]) -> bool:
-    """Return whether the lectures of `way` close all that `standing` lacks in hours."""
-    total = sum((one.hours for one in way if _counts(standing, one)), Decimal(0))
+def closes(standing: Standing, steps: Sequence[Suggestion]) -> bool:
+    """Return whether the lectures of `steps` close all that `standing` lacks in hours."""
+    total = sum((one.hours for one in steps if _counts(standing, one)), Decimal(0))
     return total >= standing.remaining and all(
-        sum((one.hours for one in way if part.counts(one.page.subject_id, one.kind)), Decimal(0))
+        sum((one.hours for one in steps if part.counts(one.page.subject_id, one.kind)), Decimal(0))
         >= part.remaining
         for part in standing.parts_remaining
     )
@@ -177,7 +181,7 @@ def _counts(standing: Standing, suggestion: Suggestion) -> bool:
     return not standing.kinds or suggestion.kind in standing.kinds
 
 
-def shortest_way(candidates: Sequence[Suggestion], remaining: Decimal, limit: int) -> list[Suggestion]:
+def fewest_lectures(candidates: Sequence[Suggestion], remaining: Decimal, limit: int) -> list[Suggestion]:
     """Return the fewest of `candidates` that close `remaining` hours, in the order to take them.
 
     Each step takes the shortest lecture that closes what is left; if none is long enough, the longest.
@@ -186,14 +190,14 @@ def shortest_way(candidates: Sequence[Suggestion], remaining: Decimal, limit: in
     pool = sorted(candidates, key=lambda suggestion: suggestion.hours)
     if remaining <= 0:
         return pool[:limit]
-    way: list[Suggestion] = []
-    while pool and remaining > 0 and len(way) < limit:
+    steps: list[Suggestion] = []
+    while pool and remaining > 0 and len(steps) < limit:
         enough = (suggestion for suggestion in pool if suggestion.hours >= remaining)
         step = next(enough, None) or max(pool, key=lambda suggestion: suggestion.hours)
         pool.remove(step)
-        way.append(step)
+        steps.append(step)
         remaining -= step.hours
-    return way
+    return steps
 
 
 def _line_on_offer(menu: Menu, item: MenuItem) -> Line:

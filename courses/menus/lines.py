@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from courses.models import Enrolment, MenuItem
+from foundation.hooks import offer_details
 from hours.ledger import credited_lectures
 from members.models import Member
 
@@ -19,6 +20,8 @@ class Line:
     offer: Offer
     chosen: bool = False
     lectures_credited: int = 0
+    details: tuple[str, ...] = ()
+    """What other apps say of the offer, such as its dates; a sentence each."""
 
     @property
     def note(self) -> str:
@@ -58,6 +61,7 @@ def lines_of(items: Collection[MenuItem], member: Member | None, year: int) -> l
     """
     offers = offers_of({item.page_id for item in items})
     chosen: set[tuple[object, object]] = set()
+    details = offer_details([item.page_id for item in items])
     credited: set[object] = set()
     if member is not None:
         keys = {item.menu.translation_key for item in items}
@@ -72,6 +76,7 @@ def lines_of(items: Collection[MenuItem], member: Member | None, year: int) -> l
             chosen=item.section == MenuItem.Section.REQUIRED
             or (item.menu.translation_key, offer.key) in chosen,
             lectures_credited=sum(lecture.translation_key in credited for lecture in offer.lectures),
+            details=tuple(details.get(item.page_id, ())),
         )
         for item in items
         if (offer := offers.get(item.page_id))

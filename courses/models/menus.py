@@ -37,7 +37,7 @@ class MenuIndex(BuiltContextMixin, Page):
 
 
 class MenuAudience(ItemBase):
-    """That a menu is laid for a member category."""
+    """That a menu is meant for a member category."""
 
     tag = models.ForeignKey(MemberCategory, related_name="menu_tags", on_delete=models.CASCADE)
     content_object = ParentalKey("courses.Menu", related_name="category_tags", on_delete=models.CASCADE)

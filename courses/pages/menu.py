@@ -1,19 +1,18 @@
-"""What the pages of menus show: the menu laid for its reader, and the shelf of all menus."""
+"""What the pages of menus show: the menu as its reader sees it, and the shelf of all menus."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.encoding import uri_to_iri
-from django.utils.safestring import SafeString, mark_safe
 
 from courses.menus.choosing import closed_because, menus_for
 from courses.menus.lines import Line, lines_of, tally_of
 from courses.models import Menu, MenuAudience, MenuIndex, MenuItem
+from foundation import qr_codes
 from foundation.calendar import this_year
 from members.models import Member, MemberCategory
 
@@ -41,14 +40,14 @@ def menu_context(menu: Menu, request: HttpRequest) -> dict[str, Any]:
     # items.all() and not a query: a preview shows lines that are not stored yet.
     # The host by which this reader came: the stored one may be a name that only the box itself knows.
     address = request.build_absolute_uri(menu.get_url(request) or request.path)
-    return laid_for(menu, list(menu.items.all()), reader_of(request)) | {
+    return shown_to(menu, list(menu.items.all()), reader_of(request)) | {
         "audience": audiences_of([menu])[menu.pk] if menu.pk else [],
         "address": uri_to_iri(address),
-        "qr_code": qr_code(address),
+        "qr_code": qr_codes.inline_svg(address),
     }
 
 
-def laid_for(menu: Menu, items: Collection[MenuItem], member: Member | None) -> dict[str, Any]:
+def shown_to(menu: Menu, items: Collection[MenuItem], member: Member | None) -> dict[str, Any]:
     """Return the menu's lines by section, what the member chose, and why the window is shut, if it is."""
     lines = lines_of(items, member, menu.year)
     sections: dict[str, list[Line]] = defaultdict(list)
@@ -85,14 +84,6 @@ def audiences_of(menus: Collection[Menu]) -> defaultdict[int, list[MemberCategor
     for row in rows.order_by("tag__sort_order", "tag__name"):
         found[row.content_object_id].append(row.tag)
     return found
-
-
-def qr_code(address: str) -> SafeString:
-    """Return `address` as a QR code in SVG, without sizes or style attributes: the style sheet decides."""
-    drawing = segno.make(address, error="m", micro=False).svg_inline(
-        omitsize=True, svgclass=None, lineclass=None, border=2, light="#fff", dark="#000"
-    )
-    return mark_safe(drawing)  # noqa: S308  drawn by segno from black and white squares alone
 
 
 def _mine_then_by_audience(card: MenuCard) -> tuple[bool, int, int]:

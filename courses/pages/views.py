@@ -11,7 +11,7 @@ from django_htmx.middleware import HtmxDetails
 from courses.menus.choosing import ChoiceRefusedError, choose, withdraw
 from courses.models import Menu, MenuItem
 
-from .menu import laid_for, reader_of
+from .menu import reader_of, shown_to
 
 
 class HtmxRequest(HttpRequest):
@@ -51,7 +51,7 @@ def choose_item(request: HtmxRequest, menu_id: int, item_id: int) -> HttpRespons
 
 
 def _line_and_bar(request: HttpRequest, menu: Menu, item: MenuItem, refusal: str) -> HttpResponse:
-    context = laid_for(menu, list(menu.items.all()), reader_of(request))
+    context = shown_to(menu, list(menu.items.all()), reader_of(request))
     lines = (line for _, section in context["sections"] for line in section)
     line = next((line for line in lines if line.item.pk == item.pk), None)
     if line is None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -10,7 +11,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from hours.models import DeliveryKind, ReportGroup, Subject
-from hours.tallies.rebuild import request_rebuild
+from hours.tallies.tasks import request_rebuild
 from members.models import MemberCategory
 
 
@@ -43,14 +44,6 @@ class ReportGroupForm(forms.ModelForm):
         model = ReportGroup
         fields = ["name", "secretaries_only", "categories", "subjects", "delivery_kinds", "sort_order"]
 
-    def clean_categories(self) -> list[int]:
-        """Store primary keys."""
-        return [category.pk for category in self.cleaned_data["categories"]]
-
-    def clean_subjects(self) -> list[int]:
-        """Store primary keys."""
-        return [subject.pk for subject in self.cleaned_data["subjects"]]
-
 
 class _CountsAnew:
     """A group that changed is counted anew, by the workers."""
@@ -65,6 +58,10 @@ class ReportGroupIndexView(generic.IndexView):
     """The groups in the order of the statistics."""
 
     default_ordering = "sort_order"
+
+    def get_base_queryset(self) -> QuerySet[ReportGroup]:
+        """Return the groups with what a row names."""
+        return ReportGroup.objects.prefetch_related("categories", "subjects")
 
     @property
     def columns(self) -> list[Column]:

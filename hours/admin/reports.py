@@ -37,10 +37,10 @@ from wagtail.admin.widgets import HeaderButton
 from foundation.calendar import this_year
 from hours.closed_years import closing_of
 from hours.formatting import bare
-from hours.models import Recount, Tally
+from hours.models import Tally, TallyCheck
 from hours.statistics.figures import units_for
 from hours.tallies import lines
-from hours.tallies.rebuild import request_rebuild
+from hours.tallies.tasks import request_rebuild
 from hours.years.closing import may_close
 from members.models import Organization
 
@@ -158,14 +158,14 @@ class CoverageReport(ReportView):
         return "study-hours-by-organization"
 
 
-class RecountReport(ReportView):
-    """What the nightly checks found, how far a recount is, and the way to have the sums counted anew."""
+class TallyCheckReport(ReportView):
+    """What the nightly checks found, how far a rebuild is, and the button that has the sums counted anew."""
 
     page_title = gettext_lazy("Checks of the statistics")
     header_icon = "clipboard-list"
-    index_url_name = "hours_recounts"
-    index_results_url_name = "hours_recounts_results"
-    model = Recount
+    index_url_name = "hours_tally_checks"
+    index_results_url_name = "hours_tally_checks_results"
+    model = TallyCheck
     default_ordering = "-pk"
     columns = [
         DateColumn("started_at", label=gettext_lazy("started")),
@@ -175,10 +175,16 @@ class RecountReport(ReportView):
             label=gettext_lazy("progress"),
             accessor=lambda run: _("done") if run.finished_at else f"{run.percent}%",
         ),
-        Column("differing", label=gettext_lazy("organizations whose sums differed")),
-        Column("caught_up", label=gettext_lazy("members who had moved unnoticed")),
+        Column("differing_organizations", label=gettext_lazy("organizations whose sums differed")),
+        Column("corrected_members", label=gettext_lazy("members who had moved unnoticed")),
     ]
-    list_export = ["started_at", "finished_at", "get_purpose_display", "differing", "caught_up"]
+    list_export = [
+        "started_at",
+        "finished_at",
+        "get_purpose_display",
+        "differing_organizations",
+        "corrected_members",
+    ]
     request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -188,27 +194,27 @@ class RecountReport(ReportView):
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 
-    def get_queryset(self) -> QuerySet[Recount]:
+    def get_queryset(self) -> QuerySet[TallyCheck]:
         """Return the runs, newest first."""
-        self.queryset = Recount.objects.all()
-        found: QuerySet[Recount] = super().get_queryset()
+        self.queryset = TallyCheck.objects.all()
+        found: QuerySet[TallyCheck] = super().get_queryset()
         return found
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         """Offer to count anew."""
-        return [HeaderButton(_("Count anew"), url=reverse("hours_recount"), icon_name="rotate")]
+        return [HeaderButton(_("Count anew"), url=reverse("hours_rebuild_tallies"), icon_name="rotate")]
 
     def get_filename(self) -> str:
         """Return the name of the exported file."""
         return "checks-of-the-statistics"
 
 
-class RecountView(WagtailAdminTemplateMixin, FormView):
+class RebuildTalliesView(WagtailAdminTemplateMixin, FormView):
     """Asks once more, and has the sums counted anew by the workers."""
 
     form_class = Form
-    template_name = "hours/admin/recount.html"
+    template_name = "hours/admin/rebuild_tallies.html"
     page_title = gettext_lazy("Count the statistics anew")
     header_icon = "rotate"
     _show_breadcrumbs = True
@@ -223,7 +229,7 @@ class RecountView(WagtailAdminTemplateMixin, FormView):
         """Lead back to the list of checks."""
         return [
             *self.breadcrumbs_items,
-            {"url": reverse("hours_recounts"), "label": _("Checks of the statistics")},
+            {"url": reverse("hours_tally_checks"), "label": _("Checks of the statistics")},
             {"url": "", "label": str(self.page_title)},
         ]
 
@@ -233,7 +239,7 @@ class RecountView(WagtailAdminTemplateMixin, FormView):
         messages.success(
             self.request, _("The statistics are being counted anew. This page shows how far it is.")
         )
-        return redirect("hours_recounts")
+        return redirect("hours_tally_checks")
 
 
 class CoverageMenuItem(MenuItem):
@@ -244,7 +250,7 @@ class CoverageMenuItem(MenuItem):
         return units_for(request.user).exists()
 
 
-class RecountMenuItem(MenuItem):
+class TallyCheckMenuItem(MenuItem):
     """The checks' entry, for administrators of the district."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -259,11 +265,11 @@ def urlpatterns() -> list[URLPattern]:
         path(
             "reports/hours/results/", CoverageReport.as_view(results_only=True), name="hours_coverage_results"
         ),
-        path("reports/recounts/", RecountReport.as_view(), name="hours_recounts"),
+        path("reports/tally-checks/", TallyCheckReport.as_view(), name="hours_tally_checks"),
         path(
-            "reports/recounts/results/",
-            RecountReport.as_view(results_only=True),
-            name="hours_recounts_results",
+            "reports/tally-checks/results/",
+            TallyCheckReport.as_view(results_only=True),
+            name="hours_tally_checks_results",
         ),
-        path("reports/recounts/new/", RecountView.as_view(), name="hours_recount"),
+        path("reports/tally-checks/rebuild/", RebuildTalliesView.as_view(), name="hours_rebuild_tallies"),
     ]

@@ -1,4 +1,4 @@
-"""How an administrator lays down what a year asks; what closed years asked stays as it was."""
+"""The form for what a year asks; what closed years asked cannot be changed by it."""
 
 from datetime import date
 from typing import Any

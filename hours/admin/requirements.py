@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -12,7 +11,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from hours.models import CreditRule, Exemption, HourRequirement, Subject
 from members.admin.deletion import CarefulDeletion
-from members.admin.screen_export import ScreenExport
+from members.admin.unit_viewsets import UnitDeleteView, UnitViewSet
 from members.models import Member
 
 from .ledger import LedgerViewSet
@@ -38,7 +37,7 @@ class CreditRuleViewSet(ModelViewSet):
 
 
 class HourRequirementDeleteView(CarefulDeletion, generic.DeleteView):
-    """For one laid down by mistake."""
+    """For one entered by mistake."""
 
     def reason_to_stay(self) -> str:
         """Keep what was asked of closed years."""
@@ -113,47 +112,7 @@ class ExemptionForm(forms.ModelForm):
         return data
 
 
-class _VisibleExemptions:
-    """Shows and changes only what belongs to members the viewer answers for."""
-
-    request: HttpRequest
-
-    def get_queryset(self) -> QuerySet[Exemption]:
-        return _visible_exemptions(self.request)
-
-
-class _ViewersForm:
-    """Tells the form who is asking."""
-
-    request: HttpRequest
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "viewer": self.request.user}  # type: ignore[misc]  # a mixin
-
-
-def _visible_exemptions(request: HttpRequest) -> QuerySet[Exemption]:
-    return Exemption.objects.filter(
-        member__in=Member.objects.records_visible_to(request.user)
-    ).select_related("member__organization")
-
-
-class ExemptionIndexView(ScreenExport, generic.IndexView):
-    """The exemptions of the viewer's units."""
-
-    def get_base_queryset(self) -> QuerySet[Exemption]:
-        """Return what the viewer may see, newest first."""
-        return _visible_exemptions(self.request).order_by("-valid_from", "-pk")
-
-
-class ExemptionCreateView(_ViewersForm, generic.CreateView):
-    """A new exemption."""
-
-
-class ExemptionEditView(_ViewersForm, _VisibleExemptions, generic.EditView):
-    """Until when it holds."""
-
-
-class ExemptionDeleteView(CarefulDeletion, _VisibleExemptions, generic.DeleteView):
+class ExemptionDeleteView(UnitDeleteView):
     """For one entered by mistake."""
 
     def reason_to_stay(self) -> str:
@@ -162,39 +121,28 @@ class ExemptionDeleteView(CarefulDeletion, _VisibleExemptions, generic.DeleteVie
         return refusal_of(years) if years else ""
 
 
-class ExemptionViewSet(ModelViewSet):
+class ExemptionViewSet(UnitViewSet):
     """Who has no hard requirement, and until when."""
 
     model = Exemption
     icon = "form"
-    index_view_class = ExemptionIndexView
-    add_view_class = ExemptionCreateView
-    edit_view_class = ExemptionEditView
+    form_class = ExemptionForm
     delete_view_class = ExemptionDeleteView
     list_display = ["member", "valid_from", "valid_until"]
     search_fields = ["member__name", "member__number"]
-    copy_view_enabled = False
-    add_to_reference_index = False
 
-    def get_form_class(self, for_update: bool = False) -> type[ExemptionForm]:
-        """Return the form that knows who may be entered."""
-        return ExemptionForm
+    def records_for(self, viewer: Member) -> QuerySet[Exemption]:
+        """Return the exemptions of the members whose records `viewer` may see."""
+        members = Member.objects.records_visible_to(viewer)
+        return Exemption.objects.filter(member__in=members).select_related("member__organization")
 
-    def get_urlpatterns(self) -> list[Any]:
-        """Leave out history and usage, which know no limits of one's unit."""
-        return [
-            pattern
-            for pattern in super().get_urlpatterns()
-            if pattern.name in {"index", "index_results", "add", "edit", "delete"}
-        ]
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """Link to no page that is left out."""
-        return super().get_common_view_kwargs(history_url_name="", usage_url_name="", **kwargs)
+    def listed_for(self, viewer: Member) -> QuerySet[Exemption]:
+        """Return them newest first."""
+        return self.records_for(viewer).order_by("-valid_from", "-pk")
 
 
 class HoursGroup(ModelViewSetGroup):
-    """The menu entry of this room."""
+    """This app's entry in the menu."""
 
     menu_label = _("Hours")
     menu_icon = "time"

@@ -1,6 +1,6 @@
 """Evidence of training: a picture or a PDF, judged by its content, kept away from the web server's folders.
 
-Pictures are drawn anew: what a phone writes beside them (place, device, time) is not kept.
+Pictures are encoded anew: what a phone writes beside them (place, device, time) is not kept.
 """
 
 import io
@@ -41,7 +41,7 @@ def keep(upload: UploadedFile, uploaded_by: Member) -> Evidence:
     if content[:1024].lstrip().startswith(b"%PDF-"):
         form, content = Evidence.Form.PDF, _checked_pdf(content)
     else:
-        form, content = Evidence.Form.PICTURE, _drawn_anew(content)
+        form, content = Evidence.Form.PICTURE, _encoded_anew(content)
     evidence = Evidence(uploaded_by=uploaded_by, form=form)
     ending = "pdf" if form == Evidence.Form.PDF else "jpg"
     evidence.stored_as = storages["private"].save(f"evidence/{evidence.pk}.{ending}", ContentFile(content))
@@ -94,7 +94,7 @@ def _checked_pdf(content: bytes) -> bytes:
     return content
 
 
-def _drawn_anew(content: bytes) -> bytes:
+def _encoded_anew(content: bytes) -> bytes:
     """Return the picture as a JPEG of reasonable size, upright, with nothing but its pixels."""
     try:
         with warnings.catch_warnings():

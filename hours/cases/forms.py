@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.calendar import this_year, today
 from hours.closed_years import is_closed
-from hours.models import Case, DeliveryKind, Evidence, ExternalTraining, Objection
+from hours.models import Case, DeliveryKind, Evidence, ExternalTraining, Objection, Use
 from members.models import Member
 
 from .evidence import EvidenceRefusedError, keep
@@ -54,12 +54,23 @@ class ExternalTrainingForm(forms.ModelForm):
 
     class Meta:
         model = ExternalTraining
-        fields = ["member", "title", "organizer", "began_on", "earned_on", "minutes", "subject", "place"]
+        fields = [
+            "member",
+            "title",
+            "organizer",
+            "began_on",
+            "earned_on",
+            "minutes",
+            "subject",
+            "delivery_kind",
+            "place",
+        ]
         labels = {
             "title": gettext_lazy("What was studied"),
             "organizer": gettext_lazy("Who held it"),
             "began_on": gettext_lazy("First day"),
             "earned_on": gettext_lazy("Last day"),
+            "delivery_kind": gettext_lazy("How it was taught"),
             "place": gettext_lazy("Place"),
             "subject": gettext_lazy("Subject"),
         }
@@ -68,6 +79,11 @@ class ExternalTrainingForm(forms.ModelForm):
     def __init__(self, *args: Any, viewer: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
+        kinds = DeliveryKind.usable_for(Use.CLAIM)
+        self.fields["delivery_kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]  # a choice
+        if len(kinds) == 1:
+            del self.fields["delivery_kind"]
+            self.instance.delivery_kind = kinds[0]
         self.fields["subject"].empty_label = _("Not said")  # type: ignore[attr-defined]  # a choice of models
         people = Member.objects.records_visible_to(viewer).filter(is_active=True).order_by("name", "number")
         who: forms.ModelChoiceField = self.fields["member"]  # type: ignore[assignment]  # declared above
@@ -113,7 +129,6 @@ class ExternalTrainingForm(forms.ModelForm):
         """Enter the training with its evidence."""
         training: ExternalTraining = super().save(commit=False)
         training.evidence = self.cleaned_data["kept"]
-        training.delivery_kind = DeliveryKind.EXTERNAL
         training.entered_by = self.viewer
         if commit:
             training.save()

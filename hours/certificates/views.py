@@ -1,27 +1,26 @@
-"""A member's proofs, those that the unit issues for its members, and the page on which anybody checks one."""
+"""A member's own certificates, those that a unit issues for its members, and the page that checks one."""
 
 from typing import cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from hours.models import CreditEntry, Proof
+from foundation.rate_limits import RateLimit
+from hours.models import Certificate, CreditEntry
 from members.models import Member, Role
-from members.roles.permissions import members_proved_by, organizations_of
+from members.roles.permissions import members_certified_by, organizations_of
 
-from . import issuing
+from . import checking, issuing, rendering
 
-PROOFS_SHOWN = 20
+CERTIFICATES_SHOWN = 20
 PEOPLE_A_PAGE = 50
 # A socket of the file system has no address.
 _THIS_MACHINE = ("", "127.0.0.1", "::1")
@@ -29,26 +28,26 @@ _THIS_MACHINE = ("", "127.0.0.1", "::1")
 
 @never_cache
 @login_required
-def my_proofs(request: HttpRequest) -> HttpResponse:
-    """List the viewer's own proofs and issue new ones."""
-    return _proofs(request, cast("Member", request.user))
+def my_certificates(request: HttpRequest) -> HttpResponse:
+    """List the viewer's own certificates and issue new ones."""
+    return _certificates(request, cast("Member", request.user))
 
 
 @never_cache
 @login_required
 def people(request: HttpRequest) -> HttpResponse:
-    """List the members for whom the viewer may issue proofs; `?q=` looks for a name or number."""
+    """List the members for whom the viewer may issue certificates; `?q=` looks for a name or number."""
     viewer = cast("Member", request.user)
     if not organizations_of(viewer, *Role.RESPONSIBLE).exists():
         raise Http404
     asked = request.GET.get("q", "").strip()[:60]
-    found = members_proved_by(viewer).exclude(pk=viewer.pk).select_related("organization")
+    found = members_certified_by(viewer).exclude(pk=viewer.pk).select_related("organization")
     if asked:
         found = found.filter(Q(name__icontains=asked) | Q(number__iexact=asked))
     shelf = Paginator(found.order_by("organization__path", "name", "number"), PEOPLE_A_PAGE)
     return render(
         request,
-        "hours/proofs_people.html",
+        "hours/certificates_people.html",
         {
             "shelf": shelf.get_page(request.GET.get("page")),
             "q": asked,
@@ -59,35 +58,35 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-def proofs_of(request: HttpRequest, pk: int) -> HttpResponse:
-    """List the proofs of a member of the viewer's units and issue new ones."""
-    member = get_object_or_404(members_proved_by(request.user).select_related("organization"), pk=pk)
+def certificates_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the certificates of a member of the viewer's units and issue new ones."""
+    member = get_object_or_404(members_certified_by(request.user).select_related("organization"), pk=pk)
     if member.pk == request.user.pk:
-        return redirect("hours:proofs")
-    return _proofs(request, member)
+        return redirect("hours:certificates")
+    return _certificates(request, member)
 
 
-def _proofs(request: HttpRequest, member: Member) -> HttpResponse:
+def _certificates(request: HttpRequest, member: Member) -> HttpResponse:
     years = set(CreditEntry.objects.filter(member=member).order_by().values_list("year", flat=True))
     fault = ""
     if request.method == "POST":
         year, kind = request.POST.get("year", ""), request.POST.get("kind", "")
-        if year not in {str(one) for one in years} or kind not in Proof.Kind.values:
+        if year not in {str(one) for one in years} or kind not in Certificate.Kind.values:
             fault = _("There are no hours in %(year)s yet.") % {"year": year[:4]}
         else:
             try:
-                proof = _issued(request, member, int(year), kind)
-            except issuing.ProofRefusedError as refusal:
+                certificate = _issued(request, member, int(year), kind)
+            except issuing.CertificateRefusedError as refusal:
                 fault = str(refusal)
             else:
-                return redirect("hours:proof", pk=proof.pk)
+                return redirect("hours:certificate", pk=certificate.pk)
     return render(
         request,
-        "hours/proofs.html",
+        "hours/certificates.html",
         {
             "years": sorted(years, reverse=True),
-            "kinds": Proof.Kind.choices,
-            "proofs": Proof.objects.filter(member=member)[:PROOFS_SHOWN],
+            "kinds": Certificate.Kind.choices,
+            "certificates": Certificate.objects.filter(member=member)[:CERTIFICATES_SHOWN],
             "fault": fault,
             "member": None if member.pk == request.user.pk else member,
         },
@@ -97,23 +96,23 @@ def _proofs(request: HttpRequest, member: Member) -> HttpResponse:
 
 @never_cache
 @login_required
-def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show one proof: being made, ready, or no longer valid. The page asks again by itself."""
-    one = _proof(request, pk)
+def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one certificate: being made, ready, or no longer valid. The page asks again by itself."""
+    one = _certificate(request, pk)
     fault = ""
     if request.method == "POST":
         try:
             again = _issued(request, one.member, one.year, one.kind)
-        except issuing.ProofRefusedError as refusal:
+        except issuing.CertificateRefusedError as refusal:
             fault = str(refusal)
         else:
-            return redirect("hours:proof", pk=again.pk)
+            return redirect("hours:certificate", pk=again.pk)
     return render(
         request,
-        "hours/proof.html",
+        "hours/certificate.html",
         {
-            "proof": one,
-            "validity": issuing.validity(one).value,
+            "certificate": one,
+            "validity": checking.validity(one).value,
             "fault": fault,
             "member": None if one.member_id == request.user.pk else one.member,
         },
@@ -123,77 +122,73 @@ def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @never_cache
 @login_required
-def proof_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Send the PDF to the member, or to who may issue it."""
-    one = _proof(request, pk)
+    one = _certificate(request, pk)
     if not one.stored_as:
-        return redirect("hours:proof", pk=pk)
+        return redirect("hours:certificate", pk=pk)
     try:
-        stored = issuing.opened(one)
+        stored = rendering.opened(one)
     except FileNotFoundError as fault:
         raise Http404 from fault
     name = f"{one.get_kind_display()}-{one.year}.pdf"
     return FileResponse(stored, as_attachment=True, content_type="application/pdf", filename=name)
 
 
-def _proof(request: HttpRequest, pk: UUID) -> Proof:
-    """Return the proof if it is the viewer's own or of a member whom they may issue it for."""
-    allowed = Proof.objects.filter(member__in=members_proved_by(request.user))
+def _certificate(request: HttpRequest, pk: UUID) -> Certificate:
+    """Return the certificate if it is the viewer's own or of a member whom they may issue it for."""
+    allowed = Certificate.objects.filter(member__in=members_certified_by(request.user))
     return get_object_or_404(allowed.select_related("member__organization"), pk=pk)
 
 
-def _issued(request: HttpRequest, member: Member, year: int, kind: str) -> Proof:
+def _issued(request: HttpRequest, member: Member, year: int, kind: str) -> Certificate:
     viewer = cast("Member", request.user)
     return issuing.issue(member, year, kind, _check_address(request), by=viewer)
 
 
 @never_cache
 def check(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Tell anybody whether a code is that of a valid proof, its year and hours, and nothing more."""
+    """Tell anybody whether a code is that of a valid certificate, its year and hours, and nothing more."""
     typed = code or request.POST.get("code", "")
     name = request.POST.get("name", "").strip()[:60]
     context: dict[str, object] = {"typed": typed[:40], "name": name}
     if not typed:
         return _said(request, context, 200)
-    if _misses(request) >= settings.HOURS_WRONG_CODES:
+    if _wrong_codes().is_reached(_network(request)):
         return _said(request, context | {"too_many": True}, 429)
-    one = Proof.objects.select_related("member").filter(code=issuing.tidy_code(typed)).first()
+    one = Certificate.objects.select_related("member").filter(code=checking.normalise_code(typed)).first()
     if one is None:
-        _count_miss(request)
+        _wrong_codes().count(_network(request))
         return _said(request, context | {"unknown": True}, 404)
-    context |= {"proof": one, "validity": issuing.validity(one).value}
+    context |= {"certificate": one, "validity": checking.validity(one).value}
     if name:
-        context["same_name"] = issuing.same_name(one, name)
+        context["same_name"] = checking.is_name_on(one, name)
         if not context["same_name"]:
-            _count_miss(request)  # names are not to be tried out either
+            _wrong_codes().count(_network(request))  # names are not to be tried out either
     return _said(request, context, 200)
 
 
 def _said(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
-    answer = render(request, "hours/check_proof.html", context, status=status)
+    answer = render(request, "hours/check_certificate.html", context, status=status)
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
 def _check_address(request: HttpRequest) -> str:
-    """Return where proofs are checked, by the host that this reader came by, without a code."""
-    return request.build_absolute_uri(reverse("check_proof"))
+    """Return where certificates are checked, by the host that this reader came by, without a code."""
+    return request.build_absolute_uri(reverse("check_certificate"))
 
 
-def _misses(request: HttpRequest) -> int:
-    return int(cache.get(_key(request), 0))
+def _wrong_codes() -> RateLimit:
+    return RateLimit(
+        "wrong certificate codes", settings.HOURS_WRONG_CODES, settings.HOURS_WRONG_CODES_SECONDS
+    )
 
 
-def _count_miss(request: HttpRequest) -> None:
-    key = _key(request)
-    cache.add(key, 0, settings.HOURS_WRONG_CODES_SECONDS)
-    cache.incr(key)
-
-
-def _key(request: HttpRequest) -> str:
-    """Return a name for where the request comes from; the address itself is kept nowhere."""
+def _network(request: HttpRequest) -> str:
+    """Return where the request comes from."""
     address = request.META.get("REMOTE_ADDR", "")
     if address in _THIS_MACHINE:
         # The web server before the site says whom it speaks for; nobody else is believed.
         address = request.headers.get("X-Real-IP", address)
-    return "proof-misses:" + salted_hmac("hours.proof", address).hexdigest()
+    return str(address)

@@ -1,4 +1,4 @@
-"""What the hours of an entry rest on, in words; the same words on every page and in every proof."""
+"""What the hours of an entry rest on, in words; the same words on every page and in every certificate."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,7 +24,7 @@ def _grounds(entry: CreditEntry) -> str:
     name = entry.recorded_by.name if entry.recorded_by else ""
     words = {"length": length, "name": name, "organizer": facts.get("organizer", "")}
     share = facts.get("seen_share")
-    if entry.delivery_kind == DeliveryKind.ONLINE and isinstance(share, int | float):
+    if DeliveryKind(entry.delivery_kind).is_online and isinstance(share, int | float):
         percent = int(share * 100)
         return _("%(percent)s%% of the film seen, %(length)s") % {"percent": percent, "length": length}
     if "external" in facts:

@@ -20,7 +20,7 @@ _remembered = Local()
 
 
 class NoCreditRuleError(LookupError):
-    """No `CreditRule` is valid on the day; an administrator has to lay one down first."""
+    """No `CreditRule` is valid on the day; an administrator has to enter one first."""
 
 
 def hours_for(minutes: int, on: date) -> Decimal:

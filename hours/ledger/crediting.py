@@ -1,4 +1,4 @@
-"""The one door through which credit hours are written: crediting a lesson, and taking a credit back.
+"""The one function by which credit hours are entered, and the one that takes a credit back.
 
 The ledger is append-only. A lesson counts once per member and calendar year however it was taken; a wrong
 credit is undone by a new opposite entry, after which the lesson may be credited again. Nobody is taught in
@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hours.closed_years import NamedError, YearClosedError, is_closed
+from hours.closed_years import NamesMemberError, YearClosedError, is_closed
 from hours.models import CreditEntry, DeliveryKind, Subject
 from hours.tallies import counting, rows
 from members.models import Member
@@ -68,22 +68,23 @@ def credit(
 ) -> Credit:
     """Credit `member` with the lesson `lecture_key`, once in the calendar year of `earned_on`.
 
-    `minutes` of teaching become hours by the rule of that day (`hours.ledger.credit_rules`). `earned_on` is a day in the
-    district's time zone; an aware moment is brought into it. `basis` are the facts that the hours rest on,
-    fit for JSON. Training without a lecture of ours needs a key of its own from the caller. `taught` is when
-    the member sat in one place (aware moments); whoever sat elsewhere then is not credited. Safe to call
-    again and from several processes at once. Raises `NoCreditRuleError` if no rule covers the day, and
-    `YearClosedError` for a closed year without `late_reason`, `NamedError` where that holds who it is.
+    `minutes` of teaching become hours by the rule of that day (`hours.ledger.credit_rules`). `earned_on` is
+    a day in the district's time zone; an aware moment is brought into it. `basis` are the facts that the
+    hours rest on, fit for JSON. Training without a lecture of ours needs a key of its own from the caller.
+    `taught` is when the member sat in one place (aware moments); whoever sat elsewhere then is not credited.
+    Safe to call again and from several processes at once. Raises `NoCreditRuleError` if no rule covers the
+    day, `YearClosedError` for a closed year without `late_reason`, and `NamesMemberError` where that says
+    who the member is.
     """
     day = _district_day(earned_on)
     hours = hours_for(minutes, day)
     if not hours:
         return Credit(TOO_SHORT, None)
     with transaction.atomic():
-        rows.take_turn()
+        rows.lock()
         # Only now: a year that is being closed is closed, or waits until this entry stands.
         late_reason = _late(member, day.year, late_reason)
-        # Two rolls of the same hour cannot both find the member free: writers take turns.
+        # Two rolls of the same hour cannot both find the member free: one writer waits for the other.
         if taught and (other := _taught_elsewhere(member, lecture_key, day, taught)):
             return Credit(ELSEWHERE, other)
         began_at, ended_at = taught or (None, None)
@@ -129,8 +130,8 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
     for an entry that is itself a reversal, and for one already taken back.
     """
     reason = reason.strip()
-    if names(entry.member, reason):
-        raise ReversalRefusedError(str(NamedError()))
+    if names_member(entry.member, reason):
+        raise ReversalRefusedError(str(NamesMemberError()))
     if not reason:
         raise ReversalRefusedError(_("Please give the reason why these hours are taken back."))
     if entry.reverses_id is not None:
@@ -139,7 +140,7 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
         )
     try:
         with transaction.atomic():
-            rows.take_turn()
+            rows.lock()
             opposite = CreditEntry.objects.create(
                 key=f"{entry.key}:reversal",
                 member_id=entry.member_id,
@@ -173,7 +174,7 @@ def credited_lectures(member: Member, year: int) -> set[UUID]:
     )
 
 
-def names(member: Member, words: str) -> bool:
+def names_member(member: Member, words: str) -> bool:
     """Return whether `words` hold who `member` is. The ledger cannot forget it when the member leaves."""
     said = "".join(words.split())
     return any(known and known in said for known in (member.name, member.number, member.phone))
@@ -186,8 +187,8 @@ def _late(member: Member, year: int, reason: str) -> str:
     reason = reason.strip()
     if not reason:
         raise YearClosedError(year)
-    if names(member, reason):
-        raise NamedError
+    if names_member(member, reason):
+        raise NamesMemberError
     return reason
 
 

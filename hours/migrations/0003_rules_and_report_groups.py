@@ -1,4 +1,4 @@
-"""Lay down what every district starts with. All of it is data that administrators change in the admin."""
+"""Create what every district starts with. All of it is data that administrators change in the admin."""
 
 from datetime import date
 from decimal import Decimal
@@ -54,16 +54,19 @@ def seed_report_groups(apps, schema_editor):
     categories = dict(apps.get_model("members.MemberCategory").objects.values_list("slug", "pk"))
     subjects = dict(apps.get_model("hours.Subject").objects.values_list("code", "pk"))
     for place, (name, rule) in enumerate(GROUPS, start=1):
-        report_group.objects.get_or_create(
+        group, created = report_group.objects.get_or_create(
             name=name,
             defaults={
-                "categories": [categories[slug] for slug in rule.get("categories", []) if slug in categories],
-                "subjects": [subjects[code] for code in rule.get("subjects", []) if code in subjects],
                 "delivery_kinds": rule.get("delivery_kinds", []),
                 "secretaries_only": rule.get("secretaries_only", False),
                 "sort_order": place * 10,
             },
         )
+        if created:
+            group.categories.set(
+                categories[slug] for slug in rule.get("categories", []) if slug in categories
+            )
+            group.subjects.set(subjects[code] for code in rule.get("subjects", []) if code in subjects)
 
 
 class Migration(migrations.Migration):

@@ -1,18 +1,25 @@
-"""What is stored of study hours."""
+"""What is stored of study hours: the ledger, requirements, cases, certificates, closed years and sums.
+
+Only what must always be true of the data is written here; every package of the app may import it.
+Apps above read `DeliveryKind`, `Subject`, `CreditEntry` and name models in foreign keys.
+"""
 
 from .cases import Case, CaseQuerySet, Evidence, ExternalTraining, Objection
-from .certificates import Proof
+from .certificates import Certificate
 from .closures import YearClosure, YearStanding, YearUnit
-from .entries import AppendOnlyError, CreditEntry, DeliveryKind
+from .delivery_kinds import DeliveryKind, Use
+from .entries import AppendOnlyError, CreditEntry
+from .report_groups import ReportGroup
 from .requirements import CreditRule, Exemption, HourRequirement
 from .subjects import Subject
-from .tallies import Briefing, CountedMember, Recount, ReportGroup, Tally
+from .tallies import Briefing, CountedMember, Tally, TallyCheck
 
 __all__ = [
     "AppendOnlyError",
     "Briefing",
     "Case",
     "CaseQuerySet",
+    "Certificate",
     "CountedMember",
     "CreditEntry",
     "CreditRule",
@@ -22,11 +29,11 @@ __all__ = [
     "ExternalTraining",
     "HourRequirement",
     "Objection",
-    "Proof",
-    "Recount",
     "ReportGroup",
     "Subject",
     "Tally",
+    "TallyCheck",
+    "Use",
     "YearClosure",
     "YearStanding",
     "YearUnit",

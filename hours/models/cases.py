@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Member, Role
 from members.roles.permissions import organizations_of
 
-from .entries import CreditEntry, DeliveryKind
+from .delivery_kinds import DeliveryKind
+from .entries import CreditEntry
 from .subjects import Subject
 
 

@@ -1,4 +1,4 @@
-"""Proofs of hours that a member can hand to somebody, and that anybody can check."""
+"""Certificates that a member can show to somebody, and that anybody can check."""
 
 import uuid
 
@@ -7,11 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Proof(models.Model):
+class Certificate(models.Model):
     """A learning record (学习档案) or a certificate (学时证明) as it was issued on a day.
 
-    It names the entries that it rests on; when one of them is taken back the proof is no longer valid. The
-    name on it is not kept here a second time.
+    It names the entries that it rests on; when one of them is taken back the certificate is no longer valid.
+    The name on it is not kept here a second time.
     """
 
     class Kind(models.TextChoices):
@@ -21,7 +21,10 @@ class Proof(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(_("verification code"), max_length=16, unique=True)
     member = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("member"), related_name="proofs", on_delete=models.PROTECT
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("member"),
+        related_name="certificates",
+        on_delete=models.PROTECT,
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     year = models.PositiveSmallIntegerField(_("year"))
@@ -32,8 +35,8 @@ class Proof(models.Model):
     failed = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = _("proof of hours")
-        verbose_name_plural = _("proofs of hours")
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
         ordering = ["-issued_at"]
 
     def __str__(self) -> str:

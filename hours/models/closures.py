@@ -11,7 +11,7 @@ from members.models import Organization
 class YearClosure(models.Model):
     """That a calendar year is closed: from then on every entry for it is late and says why.
 
-    What the year came to stands still as well: the sums of the statistics (`Tally` rows of the year, which
+    What the year came to is kept as well: the sums of the statistics (`Tally` rows of the year, which
     nothing but late entries adds to), the units (`YearUnit`) and the people (`YearStanding`).
     """
 

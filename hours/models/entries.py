@@ -10,23 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 
+from .delivery_kinds import DeliveryKind
 from .subjects import Subject
 
 
 class AppendOnlyError(Exception):
     """Somebody tried to change or delete a ledger row."""
-
-
-class DeliveryKind(models.TextChoices):
-    """How the teaching reached the member."""
-
-    ONLINE = "online", _("online")
-    CENTRALIZED = "centralized", _("centralized training")
-    GROUP_STUDY = "group_study", _("group study")
-    STATION = "station", _("station screening")
-    FIELD = "field", _("field teaching")
-    HOME_DELIVERY = "home_delivery", _("home delivery")
-    EXTERNAL = "external", _("external")
 
 
 class CreditEntryQuerySet(models.QuerySet["CreditEntry"]):

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from members.models import MemberCategory
 
-from .entries import DeliveryKind
+from .delivery_kinds import DeliveryKind
 from .subjects import Subject
 
 
@@ -122,9 +122,8 @@ class HourRequirement(models.Model):
     @property
     def what(self) -> str:
         """What counts, in words: subject and kinds; empty where everything does."""
-        kinds = [str(kind.label) for kind in DeliveryKind if kind in self.delivery_kinds]
-        named = [str(self.subject)] if self.subject else []
-        return pgettext("between names", ", ").join([*named, *kinds])
+        subject = [str(self.subject)] if self.subject else []
+        return pgettext("between names", ", ").join([*subject, *DeliveryKind.names_of(self.delivery_kinds)])
 
 
 class Exemption(models.Model):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Subject(models.Model):
-    """What a lecture is about; requirements may demand hours in one subject."""
+    """What a lecture is about; requirements may ask hours in one subject."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=60)

@@ -10,43 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import MemberCategory, Organization
 
-from .entries import DeliveryKind
-from .subjects import Subject
-
-
-class ReportGroup(models.Model):
-    """One of the groups that the district reports, as data: of whom, and what counts.
-
-    A criterion left empty asks nothing. An attendance may fall into several groups.
-    """
-
-    name = models.CharField(_("name"), max_length=60)
-    categories = models.JSONField(
-        _("member categories"), default=list, blank=True, help_text="Primary keys; one of them is enough."
-    )
-    secretaries_only = models.BooleanField(
-        _("secretaries only"), default=False, help_text=_("Only those who hold the post of a secretary.")
-    )
-    delivery_kinds = models.JSONField(_("delivery kinds"), default=list, blank=True)
-    subjects = models.JSONField(_("subjects"), default=list, blank=True, help_text="Primary keys.")
-    sort_order = models.PositiveSmallIntegerField(_("order"), default=100)
-
-    class Meta:
-        verbose_name = _("reported group")
-        verbose_name_plural = _("reported groups")
-        ordering = ["sort_order", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def describe(self) -> str:
-        """Return in words who and what counts, for the list of groups."""
-        who = [category.name for category in MemberCategory.objects.filter(pk__in=self.categories)]
-        post = [str(_("secretaries only"))] if self.secretaries_only else []
-        what = [subject.name for subject in Subject.objects.filter(pk__in=self.subjects)]
-        how = [str(kind.label) for kind in DeliveryKind if kind in self.delivery_kinds]
-        return "；".join("、".join(names) for names in (who, post, what, how) if names)
-
 
 class CountedMember(models.Model):
     """Where, and as what, the tallies count a member at present.
@@ -95,8 +58,8 @@ class Tally(models.Model):
         return f"{self.organization_id} {self.year} {self.who} {self.line}: {self.entries}"
 
 
-class Recount(models.Model):
-    """One run over all tallies, that checks them or counts them anew."""
+class TallyCheck(models.Model):
+    """One run over all tallies that compares them with the ledger, and replaces what differs in a rebuild."""
 
     class Purpose(models.TextChoices):
         CHECK = "check", _("check")
@@ -107,16 +70,16 @@ class Recount(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True)
     done = models.PositiveIntegerField(default=0, help_text="Members and organizations gone through.")
     total = models.PositiveIntegerField(default=0)
-    caught_up = models.PositiveIntegerField(
-        default=0, help_text="Members whose move or category had not been noticed; mended at once."
+    corrected_members = models.PositiveIntegerField(
+        default=0, help_text="Members whose move or category had not been noticed; corrected at once."
     )
-    differing = models.PositiveIntegerField(
+    differing_organizations = models.PositiveIntegerField(
         _("organizations whose sums differed"), default=0, help_text="Organizations."
     )
 
     class Meta:
-        verbose_name = _("recount")
-        verbose_name_plural = _("recounts")
+        verbose_name = _("check of the statistics")
+        verbose_name_plural = _("checks of the statistics")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Which of the requirements laid down is asked of a member in a year.
+"""Which of the stored requirements is asked of a member in a year.
 
 * A requirement is asked of a year if it is valid on 31 December of it, and then of the whole year. A change
   in mid-year (the old one ends, the new one begins) therefore puts the new one in the place of the old.
@@ -30,14 +30,14 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Applicable:
     """What a year asks of a member: one requirement in all, if any, and the parts."""
 
     total: HourRequirement | None = None
     parts: tuple[HourRequirement, ...] = ()
 
 
-def of_year(year: int) -> list[HourRequirement]:
+def requirements_of_year(year: int) -> list[HourRequirement]:
     """Return the requirements that are asked of `year`, with their subjects. One query."""
     last = date(year, 12, 31)
     valid = HourRequirement.objects.filter(
@@ -46,14 +46,14 @@ def of_year(year: int) -> list[HourRequirement]:
     return list(valid.select_related("subject").order_by("pk"))
 
 
-def asked_of(person: Person, requirements: Iterable[HourRequirement], year: int) -> Asked:
+def applicable_to(person: Person, requirements: Iterable[HourRequirement], year: int) -> Applicable:
     """Return those of `requirements` (see `of_year`) that are asked of `person`."""
     chosen: dict[tuple[object, ...], HourRequirement] = {}
     for requirement in sorted(requirements, key=_weight):
         if _fits(requirement, person, year):
             chosen[_place(requirement)] = requirement
     total = chosen.pop((HourRequirement.Measure.TOTAL,), None)
-    return Asked(total, tuple(sorted(chosen.values(), key=lambda one: one.pk)))
+    return Applicable(total, tuple(sorted(chosen.values(), key=lambda one: one.pk)))
 
 
 def age_at_end_of(year: int, born_on: date) -> int:

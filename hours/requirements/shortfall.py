@@ -16,7 +16,7 @@ from .standing import Standing, standings
 
 
 @dataclass(frozen=True)
-class Lacking:
+class Shortfall:
     """A member with something missing."""
 
     member: Member
@@ -24,17 +24,17 @@ class Lacking:
 
 
 @dataclass(frozen=True)
-class Reminder:
+class UnitShortfalls:
     """The list of a unit and year, and of how many people it says nothing."""
 
-    lacking: list[Lacking]
+    members: list[Shortfall]
     fulfilled: int
     exempt: int
 
     @property
     def people(self) -> int:
         """How many belong to the unit itself; none where there are only units below it."""
-        return len(self.lacking) + self.fulfilled + self.exempt
+        return len(self.members) + self.fulfilled + self.exempt
 
 
 def units_listed_for(viewer: Member | AnonymousUser) -> QuerySet[Organization]:
@@ -42,12 +42,12 @@ def units_listed_for(viewer: Member | AnonymousUser) -> QuerySet[Organization]:
     return own_units(viewer, *Role.RESPONSIBLE)
 
 
-def reminder_of(organization: Organization, year: int) -> Reminder:
+def shortfalls_of(organization: Organization, year: int) -> UnitShortfalls:
     """Return who of `organization` itself lacks hours in `year`; the same few queries for any unit."""
     members = list(Member.objects.filter(organization=organization, is_active=True).order_by("number"))
     standing = standings(members, year)
-    lacking = [
-        Lacking(member, standing[member.pk]) for member in members if not standing[member.pk].fulfilled
+    missing = [
+        Shortfall(member, standing[member.pk]) for member in members if not standing[member.pk].fulfilled
     ]
     exempt = sum(1 for member in members if standing[member.pk].exempt)
-    return Reminder(lacking, len(members) - len(lacking) - exempt, exempt)
+    return UnitShortfalls(missing, len(members) - len(missing) - exempt, exempt)

@@ -1,10 +1,10 @@
 """Where a member stands in a year: hours earned, hours asked, and what is still missing.
 
-What is asked is data (`hours.requirements.asked`): one requirement for the hours in all, and any number of parts in a
-subject or a delivery kind. Who is exempt in a year has nothing asked of them. Hours are Decimals.
+What is asked is data (`.parts`): one requirement for the hours in all, and any number of parts in a subject
+or a delivery kind. Who is exempt in a year has nothing asked of them. Hours are Decimals.
 
-Of a closed year what was asked and what was reached then stand still (`Standing.at_closing`); hours entered
-late are earned as any, and are told apart (`Standing.late`).
+Of a closed year, what was asked and what was reached then no longer change (`Standing.at_closing`); hours
+entered late are earned as any, and are told apart (`Standing.late`).
 """
 
 from collections import defaultdict
@@ -21,14 +21,14 @@ from hours.closed_years import closing_of
 from hours.models import CreditEntry, DeliveryKind, YearStanding
 from members.models import Member
 
-from .asked import Demand, demands_now, demands_then
+from .parts import YearRequirement, current_requirements, requirements_at_closing
 
 _NONE = Decimal("0.00")
 _Hours = dict[tuple[str, int | None], Decimal]
 
 
 @dataclass(frozen=True)
-class Part:
+class PartStanding:
     """A part of the year's hours that is asked in a subject, in some delivery kinds, or both."""
 
     what: str
@@ -70,7 +70,7 @@ class Standing:
     centralized: int = 0
     centralized_required: int = 0
     kinds: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PartStanding, ...] = ()
     exempt_until: date | None = None
     """The last day of the exemption; None where it has no end, or where there is none."""
     at_closing: AtClosing | None = None
@@ -104,7 +104,7 @@ class Standing:
         return max(self.centralized_required - self.centralized, 0)
 
     @property
-    def parts_remaining(self) -> list[Part]:
+    def parts_remaining(self) -> list[PartStanding]:
         """The parts in which hours are still missing."""
         return [part for part in self.parts if part.remaining]
 
@@ -124,10 +124,10 @@ def standings(members: Collection[Member], year: int) -> dict[int, Standing]:
     ids = [member.pk for member in members]
     closing = closing_of(year)
     books = {row.member_id: row for row in _rows(ids, year)} if closing else {}
-    demands = demands_then(books.values(), year) | demands_now(
+    asked = requirements_at_closing(books.values(), year) | current_requirements(
         [member for member in members if member.pk not in books], year
     )
-    found = _measured(demands, CreditEntry.objects.filter(member__in=ids, year=year))
+    found = _measured(asked, CreditEntry.objects.filter(member__in=ids, year=year))
     if not closing or not books:
         return found
     day = timezone.localdate(closing.closed_at, timezone.get_default_timezone())
@@ -146,15 +146,16 @@ def at_closing(rows: Collection[YearStanding], year: int) -> dict[int, tuple[Dec
         row.member_id: (row.earned or _NONE, row.fulfilled) for row in rows if row.fulfilled is not None
     }
     unwritten = [row for row in rows if row.fulfilled is None]
-    standings = standings_then(unwritten, year) if unwritten else {}
+    standings = standings_at_closing(unwritten, year) if unwritten else {}
     return reached | {pk: (standing.earned, standing.fulfilled) for pk, standing in standings.items()}
 
 
-def standings_then(rows: Collection[YearStanding], year: int) -> dict[int, Standing]:
+def standings_at_closing(rows: Collection[YearStanding], year: int) -> dict[int, Standing]:
     """Return where the members of `rows` stood when `year` was closed: by the entries that were not late."""
     ids = [row.member_id for row in rows]
     return _measured(
-        demands_then(rows, year), CreditEntry.objects.filter(member__in=ids, year=year, late_reason="")
+        requirements_at_closing(rows, year),
+        CreditEntry.objects.filter(member__in=ids, year=year, late_reason=""),
     )
 
 
@@ -162,35 +163,35 @@ def _rows(ids: list[int], year: int) -> Iterable[YearStanding]:
     return YearStanding.objects.filter(member__in=ids, year=year)
 
 
-def _measured(demands: dict[int, Demand], entries: Any) -> dict[int, Standing]:
-    """Return the standings of the members in `demands` by `entries`, which are those of one year."""
-    by_subject = any(part.subject_id for demand in demands.values() for part in demand.parts)
+def _measured(asked: dict[int, YearRequirement], entries: Any) -> dict[int, Standing]:
+    """Return the standings of the members in `asked` by `entries`, which are those of one year."""
+    by_subject = any(part.subject_id for requirement in asked.values() for part in requirement.parts)
     earned, centralized = _earned(entries, by_subject=by_subject)
     result = {}
-    for pk, demand in demands.items():
+    for pk, requirement in asked.items():
         by_kind: dict[str, Decimal] = defaultdict(Decimal)
         for (kind, _subject), hours in earned[pk].items():
             by_kind[kind] += hours
         result[pk] = Standing(
             earned=sum(by_kind.values(), _NONE),
-            required=demand.required,
+            required=requirement.required,
             by_kind={kind: hours for kind, hours in by_kind.items() if hours},
-            exempt=demand.exempt,
+            exempt=requirement.exempt,
             centralized=centralized[pk],
-            centralized_required=demand.centralized,
-            kinds=demand.kinds,
+            centralized_required=requirement.centralized,
+            kinds=requirement.kinds,
             parts=tuple(
                 _with_hours(
-                    Part(asked.what, asked.required, _NONE, asked.subject_id, asked.kinds), earned[pk]
+                    PartStanding(part.what, part.required, _NONE, part.subject_id, part.kinds), earned[pk]
                 )
-                for asked in demand.parts
+                for part in requirement.parts
             ),
-            exempt_until=demand.exempt_until,
+            exempt_until=requirement.exempt_until,
         )
     return result
 
 
-def _with_hours(part: Part, earned: _Hours) -> Part:
+def _with_hours(part: PartStanding, earned: _Hours) -> PartStanding:
     hours = (sum_ for (kind, subject), sum_ in earned.items() if part.counts(subject, kind))
     return replace(part, earned=sum(hours, _NONE))
 

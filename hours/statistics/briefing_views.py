@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hours.models import Briefing
 
-from .briefings import heading_of, request_briefing
+from .briefings import heading_of
 from .figures import statistics_of, units_for
+from .tasks import request_briefing
 from .views import choice_of
 
 _LOOK_AGAIN_SECONDS = 3

@@ -1,20 +1,16 @@
 """The one-page briefing of a unit's year: the page's own figures, laid out for paper, as PDF.
 
-It is written by a task, because laying out takes seconds. Only who asked for it can fetch it; what is older
-than a day goes when the same person asks again.
+It is written by a task (`.tasks`), because laying out takes seconds. Only who asked for it can fetch it.
 """
 
 import logging
-from datetime import timedelta
 
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from hours.models import Briefing
 from hours.pdf import lay_out
-from members.models import Member, MemberCategory, Organization
 
 from . import charts
 from .figures import Statistics, statistics_of
@@ -22,28 +18,8 @@ from .tables import Table, closing_in_words, tables_of
 
 logger = logging.getLogger(__name__)
 
-KEPT = timedelta(days=1)
 _TABLES = ("late", "groups", "units", "categories", "kinds")
 _MOST_ROWS = 12  # of a table, so that one sheet is enough
-
-
-def request_briefing(
-    by: Member, organization: Organization, year: int, category: MemberCategory | None
-) -> Briefing:
-    """Have a briefing written; `by` must be allowed to see these figures."""
-    from hours.tasks import write_briefing  # noqa: PLC0415  the task calls this module
-
-    with transaction.atomic():
-        Briefing.objects.filter(requested_by=by, requested_at__lt=timezone.now() - KEPT).delete()
-        briefing = Briefing.objects.create(
-            requested_by=by,
-            organization=organization,
-            year=year,
-            category=category,
-            language=translation.get_language() or "zh-hans",
-        )
-        transaction.on_commit(lambda: write_briefing.enqueue(briefing.pk))
-    return briefing
 
 
 def write(briefing: Briefing) -> None:
@@ -68,7 +44,7 @@ def heading_of(statistics: Statistics) -> str:
 
 
 def as_pdf(statistics: Statistics) -> bytes:
-    """Return the briefing as a PDF of one sheet; tables that find no room are left to the Excel file."""
+    """Return the briefing as a PDF of one sheet; tables that do not fit are left to the Excel file."""
     tables = [table for table in tables_of(statistics) if table.slug in _TABLES and table.rows]
     for count in range(len(tables), -1, -1):
         document = lay_out(_words(statistics, tables[:count]))

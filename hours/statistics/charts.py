@@ -48,10 +48,10 @@ def months(statistics: Statistics) -> MonthChart:
     """Return the chart of the hours earned in each month."""
     most = max((each.hours for each in statistics.months), default=Decimal(0))
     pitch = (WIDTH - _LEFT - _RIGHT) / len(statistics.months)
-    room = HEIGHT - _TOP - _BOTTOM
+    space = HEIGHT - _TOP - _BOTTOM
     columns = []
     for place, each in enumerate(statistics.months):
-        height = int(room * each.hours / most) if most else 0
+        height = int(space * each.hours / most) if most else 0
         columns.append(
             Column(
                 label=each.name,

@@ -3,7 +3,7 @@
 All figures cover the organization and everything below it. Person-times are credits that stand; heads are
 distinct people. Coverage is heads against the people who belong to the group now, and those who left after
 learning. Of a closed year these are the sums as they stood when it was closed, with the units and names of
-that day; what was entered late stands beside them (`Closing`).
+that day; what was entered late is counted separately (`Closing`).
 """
 
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from foundation.calendar import this_year
 from hours.closed_years import closing_of
-from hours.requirements.shortfall import reminder_of, units_listed_for
+from hours.requirements.shortfall import shortfalls_of, units_listed_for
 
 from .figures import years_of
 
@@ -16,7 +16,7 @@ _SHOWN = 12  # a list of more units than these is no longer a choice at a glance
 
 @login_required
 @require_GET
-def lacking(request: HttpRequest) -> HttpResponse:
+def shortfall(request: HttpRequest) -> HttpResponse:
     """Show who of the asker's own unit still lacks hours; `?unit=` chooses among several."""
     units = units_listed_for(request.user).order_by("-depth", "path")
     code = request.GET.get("unit")
@@ -30,13 +30,13 @@ def lacking(request: HttpRequest) -> HttpResponse:
     chosen = int(year) if year else this_year()
     return render(
         request,
-        "hours/lacking.html",
+        "hours/shortfall.html",
         {
             "organization": organization,
             "units": units if units.count() <= _SHOWN else [],
             "year": chosen,
             "years": years,
             "closing": closing_of(chosen),
-            "reminder": reminder_of(organization, chosen),
+            "shortfalls": shortfalls_of(organization, chosen),
         },
     )

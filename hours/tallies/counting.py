@@ -3,11 +3,11 @@
 Every entry is counted in the transaction that writes it (`count_entry`). A member's hours of all years follow
 the member: they count in the organization and the categories that the member has now, so that the people on a
 page and the hours on it are always the same people's, and a unit's sum is the sum of its members' records.
-When a member moves, changes category or takes a post, `settle` takes everything off the old units and adds it
-to the new ones. Whoever leaves (the account is closed, the name made unreadable) stays in the sums.
+When a member moves, changes category or takes a post, `count_members` takes everything off the old units and
+adds it to the new ones. Whoever leaves (the account is closed, the name made unreadable) stays in the sums.
 
-A closed year (`hours.years.snapshot`) is passed over by all of this: its sums stand still, and what is entered late
-for it is counted in a line of its own, where the member belonged when it was closed.
+A closed year with a snapshot (`hours.years.snapshot`) is passed over by all of this: its sums do not change,
+and what is entered late for it is counted in a line of its own, where the member belonged at the closing.
 """
 
 from collections import defaultdict
@@ -19,28 +19,28 @@ from typing import Any
 
 from django.db import transaction
 
-from hours.closed_years import frozen_years
+from hours.closed_years import snapshot_years
 from hours.models import CountedMember, CreditEntry, ReportGroup, Tally, YearStanding
 from members.models import Member, MemberCategoryTag, Organization, Role
 
 from . import rows as tally_rows
-from .lines import EVERYBODY, LATE, Amounts, Fact, Key, Person, category, difference, portion
+from .lines import EVERYBODY, LATE, Amounts, Fact, Group, Key, Person, category, contribution, difference
 
 _FACTS = ("member_id", "year", "earned_on", "delivery_kind", "subject_id", "hours", "pk")
 
 
 def count_entry(entry: CreditEntry) -> None:
     """Count an entry that was just written. Called by `hours.ledger` in the entry's own transaction."""
-    if entry.late_reason and entry.year in frozen_years():
+    if entry.late_reason and entry.year in snapshot_years():
         _count_late(entry)
         return
     counted = CountedMember.objects.filter(pk=entry.member_id).first()
     if counted is None:
-        settle([entry.member_id])
+        count_members([entry.member_id])
         return
     if counted.organization_id is None:
         return
-    person, groups = _person(counted), list(ReportGroup.objects.all())
+    person, groups = _person(counted), report_groups()
     of_year = CreditEntry.objects.filter(member_id=entry.member_id, year=entry.year)
     after: list[Fact] = []
     before: list[Fact] = []
@@ -49,34 +49,34 @@ def count_entry(entry: CreditEntry) -> None:
         after.append(fact)
         if row[-1] != entry.pk:
             before.append(fact)
-    change = difference(portion(person, after, groups), portion(person, before, groups))
+    change = difference(contribution(person, after, groups), contribution(person, before, groups))
     tally_rows.add({counted.organization_id: change})
 
 
-def settle(ids: Iterable[int]) -> int:
+def count_members(ids: Iterable[int]) -> int:
     """Count the members with these primary keys where they belong now; return how many had to be.
 
     Safe to call for anybody at any time. Members that exist no more are passed over.
     """
     ids = list(ids)
     with transaction.atomic():
-        tally_rows.take_turn()
+        tally_rows.lock()
         now = persons(ids)
         then = {row.pk: _person(row) for row in CountedMember.objects.filter(pk__in=ids)}
         changed = [pk for pk, person in now.items() if then.get(pk) != person]
         if not changed:
             return 0
-        groups = list(ReportGroup.objects.all())
+        groups = report_groups()
         changes: dict[int, dict[Key, Amounts]] = defaultdict(dict)
         with_facts = dict(facts_of(changed))
         for pk in changed:
             facts = with_facts.get(pk, [])
             old, new = then.get(pk), now[pk]
             if old is not None and old.organization_id is not None:
-                lost = difference({}, portion(old, facts, groups))
+                lost = difference({}, contribution(old, facts, groups))
                 tally_rows.merge(changes[old.organization_id], lost)
             if new.organization_id is not None:
-                tally_rows.merge(changes[new.organization_id], portion(new, facts, groups))
+                tally_rows.merge(changes[new.organization_id], contribution(new, facts, groups))
         tally_rows.add(changes)
         CountedMember.objects.bulk_create(
             [_row(pk, now[pk]) for pk in changed],
@@ -88,38 +88,38 @@ def settle(ids: Iterable[int]) -> int:
     return len(changed)
 
 
-def forget(member: Member) -> None:
+def remove_member(member: Member) -> None:
     """Take a member who is about to be deleted (and so has no hours) out of the sums."""
     with transaction.atomic():
-        tally_rows.take_turn()
+        tally_rows.lock()
         counted = CountedMember.objects.filter(pk=member.pk).first()
         if counted is None:
             return
         if counted.organization_id is not None:
             facts = dict(facts_of([member.pk])).get(member.pk, [])
-            share = portion(_person(counted), facts, list(ReportGroup.objects.all()))
+            share = contribution(_person(counted), facts, report_groups())
             tally_rows.add({counted.organization_id: difference({}, share)})
         counted.delete()
 
 
-def carry_over(organization: Organization, before: Collection[int], after: Collection[int]) -> None:
+def move_organization(organization: Organization, before: Collection[int], after: Collection[int]) -> None:
     """Follow a move in the tree: from the organizations `before` above `organization` to those `after`.
 
     Both hold primary keys. The people below move together, so the sums of what moved stay as they are.
     """
     with transaction.atomic():
-        tally_rows.take_turn()
-        own = tally_rows.stored([organization.pk], but=frozen_years())[organization.pk]
+        tally_rows.lock()
+        own = tally_rows.read_sums([organization.pk], but=snapshot_years())[organization.pk]
         gone = difference({}, own)
         changes: dict[int, dict[Key, Amounts]] = dict.fromkeys(set(before) - set(after), gone)
         changes |= dict.fromkeys(set(after) - set(before), own)
         tally_rows.add_exactly(changes)
 
 
-def forget_organization(organization: Organization) -> None:
-    """Settle whoever is still counted in an organization that is about to be deleted; drop its sums."""
+def remove_organization(organization: Organization) -> None:
+    """Count anew whoever is still counted in an organization that is about to be deleted; delete its sums."""
     with transaction.atomic():
-        settle(CountedMember.objects.filter(organization=organization).values_list("pk", flat=True))
+        count_members(CountedMember.objects.filter(organization=organization).values_list("pk", flat=True))
         Tally.objects.filter(organization=organization).delete()
 
 
@@ -139,28 +139,42 @@ def persons(ids: Collection[int]) -> dict[int, Person]:
     }
 
 
+def report_groups() -> list[Group]:
+    """Return the reported groups as counting needs them. Three queries for any number."""
+    return [
+        Group(
+            pk=group.pk,
+            secretaries_only=group.secretaries_only,
+            categories=frozenset(category.pk for category in group.categories.all()),
+            subjects=frozenset(subject.pk for subject in group.subjects.all()),
+            delivery_kinds=frozenset(group.delivery_kinds),
+        )
+        for group in ReportGroup.objects.prefetch_related("categories", "subjects")
+    ]
+
+
 def facts_of(members: Any) -> Iterator[tuple[int, list[Fact]]]:
     """Yield each of `members` (keys or a subquery) who has entries, with all of them; holds one at a time.
 
-    Without those of years whose sums stand still.
+    Without those of years with a snapshot.
     """
-    moving = CreditEntry.objects.filter(member__in=members).exclude(year__in=frozen_years())
+    moving = CreditEntry.objects.filter(member__in=members).exclude(year__in=snapshot_years())
     rows = moving.order_by("member_id").values_list(*_FACTS)
     for member_id, entries in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0)):
         yield member_id, [_fact(row) for row in entries]
 
 
 def _count_late(entry: CreditEntry) -> None:
-    """Count what was entered for a year whose sums stand still, beside them."""
-    place: Any = YearStanding.objects.filter(member=entry.member_id, year=entry.year).first()
-    place = place or CountedMember.objects.filter(pk=entry.member_id).first()
-    if place is None or place.organization_id is None:
+    """Count what was entered late for a year with a snapshot in a line of its own."""
+    counted: Any = YearStanding.objects.filter(member=entry.member_id, year=entry.year).first()
+    counted = counted or CountedMember.objects.filter(pk=entry.member_id).first()
+    if counted is None or counted.organization_id is None:
         return
     late = CreditEntry.objects.filter(member=entry.member_id, year=entry.year).exclude(late_reason="")
     first = not late.exclude(pk=entry.pk).exists()
     amounts = (1 if entry.hours > 0 else -1, int(first), _hundredths(entry.hours))
-    share = {(entry.year, who, LATE): amounts for who in (EVERYBODY, *map(category, place.categories))}
-    tally_rows.add_exactly(dict.fromkeys(tally_rows.units_above(entry.year, place.organization_id), share))
+    share = {(entry.year, who, LATE): amounts for who in (EVERYBODY, *map(category, counted.categories))}
+    tally_rows.add_exactly(dict.fromkeys(tally_rows.units_above(entry.year, counted.organization_id), share))
 
 
 def _fact(row: tuple[Any, ...]) -> Fact:

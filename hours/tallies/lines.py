@@ -18,8 +18,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hours.models import ReportGroup
-
 ROSTER = 0  # the "year" of rows that count people, not hours
 EVERYBODY = "everybody"
 ALL, LEFT, PEOPLE = "all", "left", "people"
@@ -51,6 +49,17 @@ class Fact:
     hundredths: int
 
 
+@dataclass(frozen=True)
+class Group:
+    """What of a reported group decides who and what counts in it. An empty set asks nothing."""
+
+    pk: int
+    secretaries_only: bool = False
+    categories: frozenset[int] = frozenset()
+    subjects: frozenset[int] = frozenset()
+    delivery_kinds: frozenset[str] = frozenset()
+
+
 def category(pk: int) -> str:
     """Return the `who` of a member category."""
     return f"category:{pk}"
@@ -76,7 +85,7 @@ def month(number: int) -> str:
     return f"month:{number}"
 
 
-def portion(person: Person, facts: Iterable[Fact], groups: list[ReportGroup]) -> dict[Key, Amounts]:
+def contribution(person: Person, facts: Iterable[Fact], groups: list[Group]) -> dict[Key, Amounts]:
     """Return what `person` with the entries `facts` adds to each sum: person-times, heads, hundredths.
 
     `facts` must hold all entries of the member in each year that occurs, or heads come out wrong.
@@ -115,14 +124,14 @@ def difference(after: dict[Key, Amounts], before: dict[Key, Amounts]) -> dict[Ke
     return result
 
 
-def _belongs(person: Person, group: ReportGroup) -> bool:
+def _belongs(person: Person, group: Group) -> bool:
     """Return whether `person` may fall into `group`, whatever they learn."""
     if group.secretaries_only and not person.is_secretary:
         return False
     return not group.categories or any(pk in group.categories for pk in person.categories)
 
 
-def _lines(fact: Fact, groups: list[ReportGroup]) -> list[str]:
+def _lines(fact: Fact, groups: list[Group]) -> list[str]:
     """Return the lines in which `fact` counts, for somebody who belongs to `groups`."""
     lines = [ALL, kind(fact.kind), subject(fact.subject_id), month(fact.month)]
     for each in groups:

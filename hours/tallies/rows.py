@@ -16,8 +16,8 @@ _ROWS_AT_ONCE = 400  # seven values each; well below SQLite's limit of values in
 _LOCK = 0x6755_0005  # any number that no other advisory lock of this database uses
 
 
-def take_turn() -> None:
-    """Wait until no other transaction is writing sums, and let none write until this one ends.
+def lock() -> None:
+    """Wait until no other transaction is writing sums, and keep others waiting until this one ends.
 
     All writers share the rows of the district, in no agreed order within one transaction (a roll credits
     people of several branches): one lock before all others keeps them from waiting for each other in a
@@ -81,7 +81,7 @@ def _upsert(count: int) -> str:
 
 
 def _with_those_above(changes: Mapping[int, Mapping[Key, Amounts]]) -> dict[int, dict[Key, Amounts]]:
-    """Return `changes`, summed up along the tree."""
+    """Return `changes`, added up along the tree."""
     paths = dict(Organization.objects.filter(pk__in=changes).values_list("pk", "path"))
     wanted = {above for path in paths.values() for above in chain(path)}
     ids = dict(Organization.objects.filter(path__in=wanted).values_list("path", "pk"))
@@ -103,7 +103,7 @@ def merge(into: dict[Key, Amounts], portion: Mapping[Key, Amounts]) -> None:
         )
 
 
-def stored(organizations: Iterable[int], *, but: Collection[int] = ()) -> dict[int, dict[Key, Amounts]]:
+def read_sums(organizations: Iterable[int], *, but: Collection[int] = ()) -> dict[int, dict[Key, Amounts]]:
     """Return the sums of these organizations as they stand in the database, without those that are nought.
 
     `but` names years to leave out.

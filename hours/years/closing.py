@@ -1,8 +1,7 @@
-"""Closing a year: from then on its books stand still, and what is still entered is late and says why.
+"""Closing a year: from then on its figures no longer change, and what is still entered is late and says why.
 
 Only a year that is over can be closed, and only by an administrator of the whole district. It is not opened
-again: a late entry with its reason is the way to put something right. What stands still is in
-`hours.years.snapshot`.
+again: a late entry with its reason corrects what was wrong. What is kept is in `hours.years.snapshot`.
 """
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from foundation.calendar import this_year
-from hours import tasks
 from hours.models import YearClosure
 from hours.tallies import rebuild, rows
 from members.models import Member, Organization, Role
 from members.roles.permissions import may
 
 from . import snapshot
+from .tasks import request_standings
 
 
 class ClosingRefusedError(Exception):
@@ -29,7 +28,7 @@ def may_close(viewer: Member | AnonymousUser) -> bool:
 
 
 def close(year: int, closed_by: Member) -> YearClosure:
-    """Close `year` and let its figures stand still; a task then writes down each member's standing.
+    """Close `year` and take a snapshot of its figures; a task then writes down each member's standing.
 
     Raises `ClosingRefusedError` for a year that is not over or is closed already, and while the sums differ
     from the ledger.
@@ -45,10 +44,10 @@ def close(year: int, closed_by: Member) -> YearClosure:
     try:
         with transaction.atomic():
             # Whatever is credited or moved at the same moment comes wholly before or wholly after.
-            rows.take_turn()
+            rows.lock()
             closure = YearClosure.objects.create(year=year, closed_by=closed_by)
-            snapshot.freeze(closure)
-            transaction.on_commit(lambda: tasks.write_standings.enqueue(year))
+            snapshot.take_snapshot(closure)
+            request_standings(closure)
             return closure
     except IntegrityError as fault:
         raise ClosingRefusedError(_("The year %(year)s is closed already.") % {"year": year}) from fault

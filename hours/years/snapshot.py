@@ -1,10 +1,10 @@
-"""What stands still when a year is closed: the sums of the statistics, the tree, and each member's standing.
+"""The snapshot of a year at its closing: the sums of the statistics, the tree, and each member's standing.
 
-In the transaction that closes the year (`freeze`) its sums are complete and are touched by nothing but late
-entries from then on (`hours.tallies.counting` passes frozen years over), and who and where everybody was is copied
-inside the database. From that, the entries that are not late, and requirements and exemptions that can no
-longer be changed for the year, follows what each member had of what was asked. A task writes that down in
-batches (`write_standings`); it comes to the same whenever and however often it runs.
+In the transaction that closes the year (`take_snapshot`) its sums are complete and are changed by nothing but
+late entries from then on (`hours.tallies.counting` passes such years over), and who and where everybody was
+is copied inside the database. From that, the entries that are not late, and requirements and exemptions that
+can no longer be changed for the year, follows what each member had of what was asked. A task writes that down
+in batches (`write_standings`); it comes to the same whenever and however often it runs.
 """
 
 from collections import defaultdict
@@ -16,23 +16,23 @@ from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from hours.models import CountedMember, Tally, YearClosure, YearStanding, YearUnit
-from hours.requirements.asked import IN_POSTS, demands_then
-from hours.requirements.standing import standings_then
+from hours.requirements.parts import IN_POSTS, requirements_at_closing
+from hours.requirements.standing import standings_at_closing
 from hours.statistics.figures import names_of_lines
 from hours.tallies import lines
 from hours.tallies import rows as tally_rows
-from hours.tallies.counting import settle
+from hours.tallies.counting import count_members
 from hours.tallies.lines import Amounts, Key
 from members.models import Member, Organization, Role
 
 BATCH = 500
 
 
-def freeze(closure: YearClosure) -> None:
-    """Let the figures of a year stand still that is being closed. Needs the turn (`tally_rows.take_turn`)."""
+def take_snapshot(closure: YearClosure) -> None:
+    """Keep the figures of a year that is being closed as they are. Call `tally_rows.lock` before."""
     year = closure.year
     uncounted = Member.objects.get_queryset().exclude(pk__in=CountedMember.objects.values("pk"))
-    settle(uncounted.values_list("pk", flat=True))
+    count_members(uncounted.values_list("pk", flat=True))
     roster = Tally.objects.filter(year=lines.ROSTER, line=lines.PEOPLE)
     _copy(
         Tally,
@@ -72,7 +72,7 @@ def write_standings(closure: YearClosure) -> None:
     while batch := list(waiting[:BATCH]):
         _write(batch, closure.year)
     with transaction.atomic():
-        tally_rows.take_turn()
+        tally_rows.lock()
         if YearClosure.objects.select_for_update().get(pk=closure.pk).written_at is None:
             tally_rows.add_exactly(_outcomes(closure.year))
             YearClosure.objects.filter(pk=closure.pk).update(written_at=timezone.now())
@@ -84,12 +84,12 @@ def unwritten(closure: YearClosure) -> QuerySet[YearStanding]:
 
 
 def _write(rows: list[YearStanding], year: int) -> None:
-    demands, standings = demands_then(rows, year), standings_then(rows, year)
+    requirements, standings = requirements_at_closing(rows, year), standings_at_closing(rows, year)
     for row in rows:
-        demand, standing = demands[row.member_id], standings[row.member_id]
-        row.required, row.earned, row.fulfilled = demand.required, standing.earned, standing.fulfilled
-        row.exempt, row.exempt_until = demand.exempt, demand.exempt_until
-        row.details = demand.details()
+        requirement, standing = requirements[row.member_id], standings[row.member_id]
+        row.required, row.earned, row.fulfilled = requirement.required, standing.earned, standing.fulfilled
+        row.exempt, row.exempt_until = requirement.exempt, requirement.exempt_until
+        row.details = requirement.details()
     fields = ["required", "earned", "fulfilled", "exempt", "exempt_until", "details"]
     YearStanding.objects.bulk_update(rows, fields)
 

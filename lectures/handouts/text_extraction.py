@@ -1,8 +1,8 @@
 """Reads the text of a PDF or Word file from standard input and writes it to standard output.
 
-Run as a process of its own (`python -m lectures.handouts.text_extraction pdf`), because such files come from anywhere: a
-broken or malicious one may take this process's memory and time, not the worker's. What cannot be read, for
-instance behind a password, ends with exit code 1.
+Run as a process of its own (`python -m lectures.handouts.text_extraction pdf`), because such files come from
+anywhere: a broken or malicious one may take this process's memory and time, not the worker's. What cannot be
+read, for instance behind a password, ends with exit code 1.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Watching a lecture: the visits, and what they add up to."""
+"""Watching a lecture: the watch sessions, and what they add up to."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WatchSession(models.Model):
-    """One visit to a lecture's player, timed by the server's clock.
+    """One watch session of a lecture's player, timed by the server's clock.
 
     A member has at most one open session: opening another closes it. `granted` is how many film seconds
     the session has had accepted; it can never exceed the time it was open times the allowed speed.
@@ -22,8 +22,9 @@ class WatchSession(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     granted = models.FloatField(default=0)
-    last_beat = models.PositiveIntegerField(
-        default=0, help_text="Highest number of a beat that came in; older ones do not move the position."
+    last_heartbeat = models.PositiveIntegerField(
+        default=0,
+        help_text="Highest number of a heartbeat that came in; older ones do not move the position.",
     )
 
     class Meta:
@@ -46,7 +47,7 @@ class WatchProgress(models.Model):
     )
     lecture_key = models.UUIDField()
     seen = models.JSONField(
-        default=list, help_text="Distinct stretches of seconds: [[from, to], …], in order."
+        default=list, help_text="Distinct intervals of seconds: [[from, to], …], in order."
     )
     seconds_seen = models.FloatField(default=0)
     position = models.FloatField(_("position"), default=0)

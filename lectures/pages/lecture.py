@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail import hooks
 
+from foundation.durations import clock
 from lectures.models import Lecture
 from lectures.watching.intervals import seconds
 from lectures.watching.recording import PlayToken, open_session
@@ -64,7 +65,7 @@ def _own_context(lecture: Lecture, request: HttpRequest) -> dict[str, Any]:
 
 
 def strip_of(seen: list[list[float]], duration: float) -> list[dict[str, float]]:
-    """Return the seen stretches as places and widths on the strip of the whole film."""
+    """Return the seen intervals as places and widths on the strip of the whole film."""
     scale = STRIP_UNITS / duration
     return [{"x": round(start * scale, 2), "width": round((end - start) * scale, 2)} for start, end in seen]
 
@@ -75,14 +76,6 @@ def transcript_of(lecture: Lecture) -> list[Line]:
         return []
     cues = CaptionCue.objects.filter(caption=lecture.video.captions.order_by("pk")[:1])
     return [Line(int(cue.start), clock(cue.start), cue.text) for cue in cues]
-
-
-def clock(moment: float) -> str:
-    """Return seconds as a viewer reads them on the player: 1:05 or 1:02:05."""
-    minutes, rest = divmod(int(moment), 60)
-    if minutes >= 60:  # noqa: PLR2004  an hour
-        return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-    return f"{minutes}:{rest:02d}"
 
 
 def _stream_of(lecture: Lecture) -> Stream | None:

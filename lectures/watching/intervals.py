@@ -1,7 +1,7 @@
-"""Arithmetic on stretches of film: lists of `[from, to]` in seconds.
+"""Arithmetic on intervals of film: lists of `[from, to]` in seconds.
 
 Pure functions, no database. A list that is *in order* is sorted and free of overlaps and of empty
-stretches; every function returns such a list. Times are rounded to milliseconds, so that the same claim
+intervals; every function returns such a list. Times are rounded to milliseconds, so that the same claim
 made twice is the same claim.
 """
 
@@ -9,14 +9,14 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-Stretches = list[list[float]]
+Intervals = list[list[float]]
 
-# More than any player sends in one beat; what lies beyond is not read.
+# More than any player sends in one heartbeat; what lies beyond is not read.
 MOST_CLAIMS = 1000
 _PAIR = 2
 
 
-def normalise(raw: Any, duration: float) -> Stretches:
+def normalise(raw: Any, duration: float) -> Intervals:
     """Return what is usable in `raw`, which may be anything, for a film of `duration` seconds.
 
     Whatever is no pair of finite numbers, begins before the film or runs backwards is dropped; what runs
@@ -24,13 +24,13 @@ def normalise(raw: Any, duration: float) -> Stretches:
     """
     if not isinstance(raw, list | tuple) or not duration > 0:
         return []
-    usable = (_stretch(claim, duration) for claim in raw[:MOST_CLAIMS])
-    return merge([], [stretch for stretch in usable if stretch])
+    usable = (_interval(claim, duration) for claim in raw[:MOST_CLAIMS])
+    return merge([], [interval for interval in usable if interval])
 
 
-def merge(seen: Iterable[Sequence[float]], new: Iterable[Sequence[float]]) -> Stretches:
-    """Return the union of both, in order. Stretches that touch become one."""
-    result: Stretches = []
+def merge(seen: Iterable[Sequence[float]], new: Iterable[Sequence[float]]) -> Intervals:
+    """Return the union of both, in order. Intervals that touch become one."""
+    result: Intervals = []
     for start, end in sorted([round(a, 3), round(b, 3)] for a, b in [*seen, *new]):
         if end <= start:
             continue
@@ -41,14 +41,14 @@ def merge(seen: Iterable[Sequence[float]], new: Iterable[Sequence[float]]) -> St
     return result
 
 
-def total(stretches: Iterable[Sequence[float]]) -> float:
-    """Return the seconds that `stretches`, free of overlaps, add up to."""
-    return round(sum(end - start for start, end in stretches), 3)
+def total(intervals: Iterable[Sequence[float]]) -> float:
+    """Return the seconds that `intervals`, free of overlaps, add up to."""
+    return round(sum(end - start for start, end in intervals), 3)
 
 
-def subtract(whole: Iterable[Sequence[float]], part: Iterable[Sequence[float]]) -> Stretches:
+def subtract(whole: Iterable[Sequence[float]], part: Iterable[Sequence[float]]) -> Intervals:
     """Return what of `whole` does not lie in `part`."""
-    result: Stretches = []
+    result: Intervals = []
     holes = merge([], part)
     for start, end in merge([], whole):
         for hole_start, hole_end in holes:
@@ -56,7 +56,7 @@ def subtract(whole: Iterable[Sequence[float]], part: Iterable[Sequence[float]]) 
                 continue
             if hole_start > start:
                 result.append([start, hole_start])
-            start = hole_end  # noqa: PLW2901  the rest of this stretch is what is looked at next
+            start = hole_end  # noqa: PLW2901  the rest of this interval is what is looked at next
             if start >= end:
                 break
         if start < end:
@@ -64,16 +64,16 @@ def subtract(whole: Iterable[Sequence[float]], part: Iterable[Sequence[float]]) 
     return result
 
 
-def unseen(seen: Iterable[Sequence[float]], duration: float) -> Stretches:
+def unseen(seen: Iterable[Sequence[float]], duration: float) -> Intervals:
     """Return what of a film of `duration` seconds is not in `seen`."""
     return subtract([[0.0, duration]], seen)
 
 
-def clip_to_budget(stretches: Iterable[Sequence[float]], budget: float) -> Stretches:
-    """Return the first `budget` seconds of `stretches`; nothing for a budget of zero or below."""
-    result: Stretches = []
+def clip_to_budget(intervals: Iterable[Sequence[float]], budget: float) -> Intervals:
+    """Return the first `budget` seconds of `intervals`; nothing for a budget of zero or below."""
+    result: Intervals = []
     left = math.floor(budget * 1000) / 1000
-    for start, end in merge([], stretches):
+    for start, end in merge([], intervals):
         if left <= 0:
             break
         stop = min(end, start + left)
@@ -82,9 +82,9 @@ def clip_to_budget(stretches: Iterable[Sequence[float]], budget: float) -> Stret
     return result
 
 
-def longest(stretches: Sequence[Sequence[float]], count: int) -> Stretches:
-    """Return at most `count` stretches, the longest ones, in order: what is stored stays small."""
-    kept = sorted(stretches, key=lambda stretch: stretch[0] - stretch[1])[:count]
+def longest(intervals: Sequence[Sequence[float]], count: int) -> Intervals:
+    """Return at most `count` intervals, the longest ones, in order: what is stored stays small."""
+    kept = sorted(intervals, key=lambda interval: interval[0] - interval[1])[:count]
     return merge([], kept)
 
 
@@ -102,7 +102,7 @@ def seconds(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _stretch(claim: Any, duration: float) -> list[float] | None:
+def _interval(claim: Any, duration: float) -> list[float] | None:
     if not isinstance(claim, list | tuple) or len(claim) != _PAIR:
         return None
     start, end = (seconds(value) for value in claim)

@@ -1,11 +1,12 @@
-"""Watching a lecture: opening a visit, taking in what was seen, and crediting the hours.
+"""Watching a lecture: opening a watch session, taking in what was seen, and crediting the hours.
 
-A player reports stretches of film ("beats"). What it says is a claim: a visit can have accepted at most as
-many film seconds as the server's clock ran while it was open, times the fastest speed of the player
-(`settings.LECTURES_MAX_SPEED`). A member has one open visit, so all tabs and devices together earn no more
-than one clock. Only distinct seconds count; seconds seen before cost nothing and earn nothing. Beats may
-come late, twice or in any order. There is no allowance on top of the clock: the visit opens before its page
-is sent, so an honest player is always behind it, and an allowance could be had again with every reload.
+A player reports intervals of film in heartbeats. What it says is a claim: a watch session can have accepted
+at most as many film seconds as the server's clock ran while it was open, times the fastest speed of the
+player (`settings.LECTURES_MAX_SPEED`). A member has one open watch session, so all tabs and devices together
+earn no more than one clock. Only distinct seconds count; seconds seen before cost nothing and earn nothing.
+Heartbeats may come late, twice or in any order. There is no allowance on top of the clock: the watch session
+opens before its page is sent, so an honest player is always behind it, and an allowance could be had again
+with every reload.
 """
 
 from dataclasses import dataclass
@@ -27,10 +28,10 @@ from members.models import Member
 
 from . import intervals
 
-# A phone may come back from weeks without a network and still hand in what it watched.
+# A phone may come back from weeks without a network and still report what it watched.
 TOKEN_DAYS = 40
 # Far beyond any honest viewer; keeps a forger's crumbs from filling the database.
-MOST_STRETCHES = 500
+MOST_INTERVALS = 500
 _SALT = "lectures.watching.play"
 
 
@@ -39,12 +40,12 @@ class NotPlayingError(Exception):
 
 
 class NoSuchSessionError(LookupError):
-    """There is no such visit of this member."""
+    """There is no such watch session of this member."""
 
 
 @dataclass(frozen=True)
 class PlayToken:
-    """Who reports on which visit. Signed, it stands for the member in place of a session look-up."""
+    """Who reports on which watch session. Signed, it stands for the member in place of a session look-up."""
 
     session_id: UUID
     member_id: int
@@ -64,7 +65,7 @@ class PlayToken:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a beat led to."""
+    """What a heartbeat led to."""
 
     lecture: Lecture
     progress: WatchProgress
@@ -73,7 +74,7 @@ class Recorded:
 
 
 def open_session(member: Member, lecture: Lecture, now: datetime) -> WatchSession:
-    """Open a visit of `member` to `lecture` at `now` and close the one open elsewhere, if any.
+    """Open a watch session of `member` to `lecture` at `now` and close the one open elsewhere, if any.
 
     Raises `NotPlayingError` for an unpublished lecture and for one without a film that plays.
     """
@@ -88,9 +89,9 @@ def open_session(member: Member, lecture: Lecture, now: datetime) -> WatchSessio
 
 @transaction.atomic
 def record(token: PlayToken, raw: Any, position: float, number: int, now: datetime) -> Recorded:
-    """Take in one beat: `raw` claimed stretches, `position` in seconds, `number` counting up per visit.
+    """Take in one heartbeat: claimed intervals `raw`, `position` in seconds, `number` counting up a session.
 
-    Distinct seconds that the member had not seen are accepted as far as the visit's clock allows, and the
+    Distinct seconds that the member had not seen are accepted as far as the session's clock allows, and the
     hours are credited in the same transaction once `settings.LECTURES_SEEN_SHARE` of the film is seen.
     Raises `NoSuchSessionError` and `NotPlayingError`.
     """
@@ -108,14 +109,14 @@ def record(token: PlayToken, raw: Any, position: float, number: int, now: dateti
 
     new = intervals.subtract(intervals.normalise(raw, duration), progress.seen)
     accepted = intervals.clip_to_budget(new, budget(session, now))
-    progress.seen = intervals.longest(intervals.merge(progress.seen, accepted), MOST_STRETCHES)
+    progress.seen = intervals.longest(intervals.merge(progress.seen, accepted), MOST_INTERVALS)
     progress.seconds_seen = intervals.total(intervals.normalise(progress.seen, duration))
-    if number > session.last_beat:
+    if number > session.last_heartbeat:
         if not _watched_later(session):
             progress.position = min(max(position, 0), duration)
-        session.last_beat = number
+        session.last_heartbeat = number
     session.granted += intervals.total(accepted)
-    session.save(update_fields=["granted", "last_beat"])
+    session.save(update_fields=["granted", "last_heartbeat"])
     progress.updated_at = max(until, progress.updated_at)
     if progress.completed_at is None and progress.seconds_seen >= duration * settings.LECTURES_SEEN_SHARE:
         _complete(progress, lecture, until)
@@ -143,7 +144,7 @@ def year_of(moment: datetime) -> int:
 
 
 def _progress_of(session: WatchSession) -> WatchProgress:
-    """Return the locked progress that the visit adds to.
+    """Return the locked progress that the watch session adds to.
 
     A lesson counts once a year. What was completed in an earlier year is begun anew, so that the new year's
     hours rest on watching in the new year.
@@ -159,14 +160,14 @@ def _progress_of(session: WatchSession) -> WatchProgress:
 
 
 def _watched_later(session: WatchSession) -> bool:
-    """Return whether a later visit to the same lecture has already said where the member is."""
+    """Return whether a later watch session of the same lecture has already said where the member is."""
     return (
         session.closed_at is not None
         and WatchSession.objects.filter(
             member_id=session.member_id,
             lecture_key=session.lecture_key,
             opened_at__gt=session.opened_at,
-            last_beat__gt=0,
+            last_heartbeat__gt=0,
         ).exists()
     )
 

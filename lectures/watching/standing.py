@@ -16,7 +16,7 @@ from lectures.models import Lecture, WatchProgress
 from members.models import Member
 
 from . import intervals
-from .intervals import Stretches
+from .intervals import Intervals
 from .recording import year_of
 
 
@@ -33,12 +33,12 @@ class State(enum.Enum):
 
 @dataclass(frozen=True)
 class Standing:
-    """What the page shows to one member. Stretches and positions are in seconds of the film."""
+    """What the page shows to one member. Intervals and positions are in seconds of the film."""
 
     state: State
     sentence: str
-    seen: Stretches = field(default_factory=list)
-    unseen: Stretches = field(default_factory=list)
+    seen: Intervals = field(default_factory=list)
+    unseen: Intervals = field(default_factory=list)
     position: float = 0
     percent: int = 0
 
@@ -115,7 +115,7 @@ def in_progress(member: Member, limit: int) -> list[Begun]:
     ]
 
 
-def _percent(seen: Stretches, film: float) -> int:
+def _percent(seen: Intervals, film: float) -> int:
     """Return whole percent seen, rounded down: 100 means all of it."""
     return int(100 * min(1, intervals.total(seen) / film)) if film > 0 else 0
 
@@ -128,7 +128,7 @@ def _verdict(
     facts: dict[str, object] = {"hours": with_unit(lecture.hours), "percent": percent, "asked": asked}
     if entry is not None:
         facts |= {"hours": with_unit(entry.hours), "day": date_format(entry.earned_on), "year": entry.year}
-        if entry.delivery_kind == DeliveryKind.ONLINE:
+        if DeliveryKind(entry.delivery_kind).is_online:
             return State.CREDITED, _("Credited on %(day)s: %(hours)s.") % facts
         facts["kind"] = entry.get_delivery_kind_display()
         return State.ELSEWHERE, (

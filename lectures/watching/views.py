@@ -1,4 +1,4 @@
-"""The door through which players report what was seen."""
+"""Takes what players report of what was seen."""
 
 import json
 from typing import Any
@@ -15,13 +15,13 @@ from . import intervals
 from .recording import NoSuchSessionError, NotPlayingError, PlayToken, record
 from .standing import standing_from
 
-# A beat of a whole evening without a network is a few kilobytes.
+# A heartbeat of a whole evening without a network is a few kilobytes.
 MOST_BYTES = 64 * 1024
-MOST_BEATS = 2**31 - 1
+MOST_HEARTBEATS = 2**31 - 1
 
 
 class _UnreadableError(ValueError):
-    """The request is no beat."""
+    """The request is no heartbeat."""
 
 
 # Exempt from the CSRF check because no cookie says who reports: the signed token in the body does, another
@@ -29,8 +29,8 @@ class _UnreadableError(ValueError):
 @csrf_exempt
 @require_POST
 @never_cache
-def beat(request: HttpRequest) -> JsonResponse:
-    """Take in a beat: `{"token", "number", "intervals": [[from, to], …], "position"}`, answered in JSON."""
+def heartbeat(request: HttpRequest) -> JsonResponse:
+    """Take in a heartbeat as JSON: `{"token", "number", "intervals": [[from, to], …], "position"}`."""
     try:
         token_text, raw, position, number = _read(request)
     except _UnreadableError:
@@ -67,7 +67,7 @@ def beat(request: HttpRequest) -> JsonResponse:
 
 
 def _read(request: HttpRequest) -> tuple[Any, Any, float, int]:
-    """Return token, claims, position and number of the beat; raise `_UnreadableError`."""
+    """Return token, claims, position and number of the heartbeat; raise `_UnreadableError`."""
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length > MOST_BYTES:
@@ -79,7 +79,7 @@ def _read(request: HttpRequest) -> tuple[Any, Any, float, int]:
     if not isinstance(said, dict):
         raise _UnreadableError
     number, position = said.get("number"), intervals.seconds(said.get("position"))
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= MOST_BEATS:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= MOST_HEARTBEATS:
         raise _UnreadableError
     if position is None or not isinstance(said.get("intervals"), list):
         raise _UnreadableError

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.log_actions import log
 
-from local_videos.jobs import cancel as cancelling
-from local_videos.jobs import lifecycle, recovery
+from local_videos.jobs import lifecycle, recovery, tasks
 from local_videos.permissions import films_of, policy
 from local_videos.playback import posters
 from local_videos.upload import resumable
@@ -31,7 +30,7 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
     film = get_object_or_404(films_of(request.user, "change"), pk=pk)
     # A second press of the button finds the film in the queue already, and asks for nothing.
     if not film.is_busy:
-        lifecycle.request(film)
+        tasks.request_preparation(film)
         log(instance=film, action="local_videos.try_again", user=request.user)
     messages.success(request, _("The film is being prepared once more."))
     return _back(request, pk)
@@ -41,7 +40,7 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """End the preparation of a film."""
     film = get_object_or_404(films_of(request.user, "change"), pk=pk)
-    if cancelling.cancel(film):
+    if lifecycle.cancel(film):
         log(instance=film, action="local_videos.cancel", user=request.user)
         messages.success(request, _("Preparing the film was cancelled."))
     else:

@@ -284,7 +284,7 @@ class FilmViewSet(ModelViewSet):
         return FilmForm if for_update else FilmUploadForm
 
     def get_urlpatterns(self) -> list[Any]:
-        """Add this room's own pages to Wagtail's."""
+        """Add this app's own pages to Wagtail's."""
         return [
             *super().get_urlpatterns(),
             path("uploads/", upload_views.uploads, name="uploads"),

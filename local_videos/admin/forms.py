@@ -20,6 +20,7 @@ from local_videos import faults
 from local_videos.models import LocalVideo, Upload
 from local_videos.permissions import policy
 from local_videos.playback import captions, chapters, posters
+from local_videos.playback.tasks import take_poster
 from local_videos.upload import intake, resumable
 
 _ACCEPTED = "video/*,audio/*,.mkv,.mts,.m2ts,.mxf,.rm,.rmvb,.wmv,.flv,.vob"
@@ -280,7 +281,7 @@ class FilmForm(BaseCollectionMemberForm):
         video: LocalVideo = super().save(commit=commit)
         frame = posters.frame_of(video, int(self.cleaned_data.get("frame") or 0))
         if frame:
-            posters.take_poster(video, frame)
+            take_poster(video, frame)
         if "chapters_text" in self.changed_data:
             chapters.replace_chapters(video, self.cleaned_data["chapters_text"])
         video.captions.filter(pk__in=self.cleaned_data.get("captions_to_remove") or []).delete()

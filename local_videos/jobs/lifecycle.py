@@ -1,15 +1,12 @@
-"""The attempts at making a film playable: asked for, claimed, kept alive, finished, or given up.
+"""The attempts at making a film playable: created, claimed, kept alive, finished, given up, cancelled.
 
 A worker holds a job by a lease that it renews while ffmpeg runs. A worker that dies says nothing more; its
 lease runs out and `recovery` gives the job to another. `attempt` tells the holders apart: whoever comes back
-from the dead with an old number can change nothing.
+from the dead with an old number can change nothing. Nothing here enqueues a task; `tasks` does.
 """
 
-import errno
 import logging
 import shutil
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,11 +18,11 @@ from django.utils import timezone
 
 from local_videos import faults, storage
 from local_videos.models import Chapter, LocalVideo, Rendition, TranscodeJob
-from local_videos.playback import posters
+from local_videos.playback.tasks import take_poster
 from local_videos.signals import video_ready
-from local_videos.transcoding import transcode
-from local_videos.transcoding.ladder import BITS_OF_SOUND_ALONE
+from local_videos.transcoding.output_files import POSTER
 from local_videos.transcoding.probing import Mark
+from local_videos.transcoding.transcode import Made
 
 logger = logging.getLogger("local_videos")
 
@@ -41,21 +38,13 @@ class LeaseLost(Exception):  # noqa: N818  says what happened, as people would
     """The job belongs to somebody else now, was replaced, or its film was deleted."""
 
 
-def request(video: LocalVideo) -> TranscodeJob:
-    """Ask for `video` to be prepared; the work starts after the transaction commits."""
+def create(video: LocalVideo) -> TranscodeJob:
+    """Create a job for `video`, which waits from now on. Who calls this enqueues a task as well."""
     with transaction.atomic():
         job = TranscodeJob.objects.create(video=video, lease_until=timezone.now() + QUEUE_PATIENCE)
         LocalVideo.objects.filter(pk=video.pk).update(state=LocalVideo.State.UPLOADED)
         video.state = LocalVideo.State.UPLOADED
-        enqueue(job.pk)
     return job
-
-
-def enqueue(job_id: int) -> None:
-    """Put a task for the job on the queue of the films after commit."""
-    from .tasks import prepare_film  # noqa: PLC0415  tasks call this module
-
-    transaction.on_commit(partial(prepare_film.enqueue, job_id))
 
 
 def claim(job_id: int) -> TranscodeJob | None:
@@ -85,36 +74,7 @@ def renew(job: TranscodeJob, percent: int) -> None:
         raise LeaseLost
 
 
-def run(job_id: int) -> None:
-    """Claim the job and carry it out. Whatever happens to this film, the worker lives on."""
-    job = claim(job_id)
-    if job is None:
-        return
-    folder = storage.scratch_folder(job.pk, job.attempt)
-    try:
-        original = Path(job.video.original.path)
-        if not original.is_file():
-            raise faults.FilmFault(faults.ORIGINAL_GONE)
-        storage.require_room(int(job.video.duration * _bytes_a_second()))
-        folder.mkdir(parents=True)
-        made = transcode.transcode(original, folder, _heartbeat(job))
-        finish(job, folder, made)
-    except LeaseLost:
-        logger.info("Job %s: no longer ours, dropped.", job.pk)
-        _give_up_if_outdated(job)
-    except faults.FilmFault as fault:
-        _put_back_or_fail(job, fault)
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        _put_back_or_fail(job, faults.FilmFault(faults.DISC_FULL if full else faults.INTERNAL, str(error)))
-    except Exception as error:
-        logger.exception("Job %s failed unexpectedly.", job.pk)
-        _put_back_or_fail(job, faults.FilmFault(faults.INTERNAL, repr(error)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def finish(job: TranscodeJob, folder: Path, made: transcode.Made) -> None:
+def finish(job: TranscodeJob, folder: Path, made: Made) -> None:
     """Move what was made into place and make it the film's current version, all at once."""
     place = storage.job_folder(job.video_id, job.pk)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +103,7 @@ def finish(job: TranscodeJob, folder: Path, made: transcode.Made) -> None:
         video.duration, video.has_sound = made.duration, made.has_sound
         video.width, video.height = made.width, made.height
         _take_chapters(video, made.chapters)
-        _take_poster(video, place / transcode.POSTER)
+        _take_poster(video, place / POSTER)
         video.save()
         transaction.on_commit(partial(video_ready.send_robust, LocalVideo, video=video))
     logger.info("Film %s is ready (job %s).", video.pk, job.pk)
@@ -176,25 +136,33 @@ def put_back(job: TranscodeJob, fault: faults.FilmFault) -> None:
     logger.warning("Film %s waits %s (job %s): %s", job.video_id, pause, job.pk, fault.code)
 
 
-def _put_back_or_fail(job: TranscodeJob, fault: faults.FilmFault) -> None:
+def put_back_or_fail(job: TranscodeJob, fault: faults.FilmFault) -> None:
+    """Let the job be tried again if `fault` may pass by itself, but not for ever; else let it fail."""
     if fault.code in _PASSING_FAULTS and job.attempt < MAX_ATTEMPTS:
         put_back(job, fault)
     else:
         fail(job, fault)
 
 
-def _heartbeat(job: TranscodeJob) -> Callable[[int], None]:
-    """Return what renews the lease, every few seconds at most: each renewal is a write to the database."""
-    pause = min(5, settings.LOCAL_VIDEOS_LEASE_SECONDS / 4)
-    last = 0.0
+def fail_if_outdated(job: TranscodeJob) -> None:
+    """Write down that a newer job has taken the place of this one, if so."""
+    if _is_outdated(job):
+        fail(job, faults.FilmFault(faults.REPLACED))
 
-    def beat(percent: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= pause:
-            last = time.monotonic()
-            renew(job, percent)
 
-    return beat
+def cancel(video: LocalVideo) -> bool:
+    """End what waits or runs for `video`; return whether there was anything.
+
+    The worker notices when it next renews its lease, within seconds, and ends ffmpeg. An older version of the
+    film plays on.
+    """
+    with transaction.atomic():
+        ended = video.jobs.filter(state__in=[_State.QUEUED, _State.RUNNING]).update(
+            state=_State.FAILED, reason=faults.CANCELLED, log="", finished_at=timezone.now(), lease_until=None
+        )
+        if ended:
+            LocalVideo.objects.filter(pk=video.pk).update(state=LocalVideo.State.FAILED)
+    return bool(ended)
 
 
 def _held(job: TranscodeJob) -> QuerySet[TranscodeJob]:
@@ -206,19 +174,8 @@ def _is_outdated(job: TranscodeJob) -> bool:
     return TranscodeJob.objects.filter(video_id=job.video_id, pk__gt=job.pk).exists()
 
 
-def _give_up_if_outdated(job: TranscodeJob) -> None:
-    if _is_outdated(job):
-        fail(job, faults.FilmFault(faults.REPLACED))
-
-
 def _lease() -> datetime:
     return timezone.now() + timedelta(seconds=settings.LOCAL_VIDEOS_LEASE_SECONDS)
-
-
-def _bytes_a_second() -> float:
-    """Bytes that a second of film takes at most: all qualities, their sound, the smallest once more."""
-    bits = [bits for _, bits, _ in settings.LOCAL_VIDEOS_LADDER]
-    return (sum(bits) + bits[-1] + (len(bits) + 2) * 2 * BITS_OF_SOUND_ALONE) / 8
 
 
 def _take_chapters(video: LocalVideo, marks: tuple[Mark, ...]) -> None:
@@ -235,4 +192,4 @@ def _take_poster(video: LocalVideo, frame: Path) -> None:
     """Make the frame the film's poster, unless an editor chose one."""
     if not frame.is_file() or (video.poster_id and not video.poster_is_own):
         return
-    posters.take_poster(video, frame)
+    take_poster(video, frame)

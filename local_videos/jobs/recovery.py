@@ -12,9 +12,9 @@ from django.utils import timezone
 from local_videos import faults, storage
 from local_videos.models import LocalVideo, TranscodeJob
 from local_videos.playback.streaming import SLOT_SECONDS, SLOTS
-from local_videos.transcoding import running
+from local_videos.transcoding import process
 
-from . import lifecycle
+from . import lifecycle, tasks
 
 logger = logging.getLogger("local_videos")
 
@@ -45,7 +45,7 @@ def recover_stale_jobs() -> int:
             LocalVideo.objects.filter(pk=job.video_id, state=LocalVideo.State.PREPARING).update(
                 state=LocalVideo.State.UPLOADED
             )
-            lifecycle.enqueue(job.pk)
+            tasks.enqueue(job.pk)
         recovered += 1
         logger.warning("Job %s was left behind after attempt %s; it is queued again.", job.pk, job.attempt)
     return recovered
@@ -62,7 +62,7 @@ def sweep_scratch() -> int:
     swept = 0
     for folder in found:
         if folder.name not in working:
-            _end_left_behind(folder)
+            _kill_left_behind(folder)
             shutil.rmtree(folder, ignore_errors=True)
             swept += 1
     return swept
@@ -100,9 +100,9 @@ def _older_than(path: Path, seconds: float) -> bool:
     return False
 
 
-def _end_left_behind(folder: Path) -> None:
+def _kill_left_behind(folder: Path) -> None:
     """Kill the ffmpeg of a dead worker, where the kernel did not: only if it still works in `folder`."""
     with suppress(OSError, ValueError):
         pid = int((folder / "pid").read_text())
         if Path(f"/proc/{pid}/cwd").resolve() == folder.resolve():
-            running.end_group(pid)
+            process.kill_group(pid)

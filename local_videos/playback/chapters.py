@@ -5,8 +5,8 @@ import re
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation.durations import clock
 from local_videos.models import Chapter, LocalVideo
-from local_videos.templatetags.local_videos import minutes_and_seconds
 
 _LINE = re.compile(r"^(?:(\d{1,2})[:：])?(\d{1,3})[:：]([0-5]\d)\s+(\S.*)$")
 _MOST, _LONGEST_TITLE = 200, 200
@@ -18,7 +18,7 @@ class ChaptersRefused(Exception):  # noqa: N818  says what happened, as people w
 
 def written(video: LocalVideo) -> str:
     """Return the chapters of `video` as an editor writes them."""
-    return "\n".join(f"{minutes_and_seconds(one.start)} {one.title}" for one in video.chapters.all())
+    return "\n".join(f"{clock(round(one.start))} {one.title}" for one in video.chapters.all())
 
 
 def parse(text: str, duration: float) -> list[tuple[float, str]]:
@@ -36,12 +36,12 @@ def parse(text: str, duration: float) -> list[tuple[float, str]]:
         if duration and start >= duration:
             raise ChaptersRefused(
                 _("“%(line)s” begins after the end of the film, which is %(end)s long.")
-                % {"line": line[:60], "end": minutes_and_seconds(duration)}
+                % {"line": line[:60], "end": clock(duration)}
             )
         if start in found:
             raise ChaptersRefused(
                 _("Two chapters begin at %(time)s. Please give each a time of its own.")
-                % {"time": minutes_and_seconds(start)}
+                % {"time": clock(start)}
             )
         found[start] = title[:_LONGEST_TITLE]
     if len(found) > _MOST:

@@ -22,7 +22,7 @@ from django.conf import settings
 
 from local_videos import storage
 from local_videos.models import LocalVideo
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
 
 from . import captions
 
@@ -85,13 +85,13 @@ def open_stream(video: LocalVideo, now: float | None = None) -> Stream:
     folder = Path(settings.LOCAL_VIDEOS_STREAMS_ROOT) / name
     if not folder.is_dir():
         _link(made, folder)
-    track = transcode.THUMBNAILS_TRACK
+    track = output_files.THUMBNAILS_TRACK
     base = f"{settings.LOCAL_VIDEOS_STREAMS_URL}{name}"
     return Stream(
-        hls_url=f"{base}/{transcode.MASTER}",
-        mp4_url=f"{base}/{transcode.PROGRESSIVE}",
-        sound_url=f"{base}/{transcode.SOUND_ONLY}/index.m3u8" if video.has_sound else "",
-        poster_url=f"{base}/{transcode.POSTER}",
+        hls_url=f"{base}/{output_files.MASTER}",
+        mp4_url=f"{base}/{output_files.PROGRESSIVE}",
+        sound_url=f"{base}/{output_files.SOUND_ONLY}/{output_files.PLAYLIST}" if video.has_sound else "",
+        poster_url=f"{base}/{output_files.POSTER}",
         thumbs_url=f"{base}/{track}" if (folder / track).is_file() else "",
         chapters=[ChapterMark(one.start, one.title) for one in video.chapters.all()],
         captions=[
@@ -140,7 +140,7 @@ def _ended(folder: Path, moment: float) -> bool:
 
 def _link(made: Path, folder: Path) -> None:
     """Fill `folder` with links to what was made; seen by others only when whole."""
-    if not (made / transcode.MANIFEST).is_file():
+    if not (made / output_files.MANIFEST).is_file():
         raise NotPlayable
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = folder.with_name(f"{uuid4().hex}{_UNFINISHED}")

@@ -11,7 +11,7 @@ _PAPER, _INK = "#f7f1e5", "#a2231d"
 _WAVE = (6, 12, 22, 34, 18, 28, 44, 30, 16, 26, 40, 24, 14, 20, 10, 6)
 
 
-def draw_still(place: Path, rung: Rung) -> None:
+def draw(place: Path, rung: Rung) -> None:
     """Write a picture of a sound wave in the size of `rung`, as rows of red, green and blue."""
     picture = Image.new("RGB", (rung.width, rung.height), _PAPER)
     pen = ImageDraw.Draw(picture)

@@ -1,7 +1,12 @@
-"""Which qualities are made of a film. The short side of the picture is the rung."""
+"""Which qualities are made of a film: the only reader of the setting `LOCAL_VIDEOS_LADDER`.
+
+To add a quality, add a step to that setting. Jobs, checks, player and benchmarks take it from here or from
+what was made.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -11,6 +16,14 @@ SEGMENT_SECONDS = 4
 _MIN_FPS, _MAX_FPS = 10, 30
 _BITS_OF_SOUND = 96_000
 BITS_OF_SOUND_ALONE = 48_000
+
+
+class Step(NamedTuple):
+    """One step of the setting: short side in pixels, most bits per second, x264 preset."""
+
+    short_side: int
+    bits: int
+    preset: str
 
 
 @dataclass(frozen=True)
@@ -25,20 +38,25 @@ class Rung:
     bits_of_sound: int = _BITS_OF_SOUND
 
 
-def ladder_for(film: Probe) -> list[Rung]:
-    """Return the rungs for `film`, best first; never above the film's own size, and never none.
-
-    `LOCAL_VIDEOS_LADDER` lists (short side in pixels, bits per second, x264 preset), best first.
-    """
-    short = min(film.width, film.height)
-    steps = [step for step in settings.LOCAL_VIDEOS_LADDER if step[0] <= short]
-    if not steps:
-        _, bits, preset = settings.LOCAL_VIDEOS_LADDER[-1]
-        steps = [(short, bits, preset)]
-    return [_rung(film, *step) for step in steps]
+def steps() -> list[Step]:
+    """Return the steps of the setting, best first."""
+    return [Step(*step) for step in settings.LOCAL_VIDEOS_LADDER]
 
 
-def frame_rate(film: Probe) -> Fraction:
+def is_valid() -> bool:
+    """Whether the setting goes down, with even short sides, and is not empty."""
+    sides = [step.short_side for step in steps()]
+    return bool(sides) and sides == sorted(set(sides), reverse=True) and not any(side % 2 for side in sides)
+
+
+def ladder_for(film: Probe) -> tuple[Rung, ...]:
+    """Return the rungs for `film`, best first; never above the film's own size, and never none."""
+    short_side = min(film.width, film.height)
+    fitting = [step for step in steps() if step.short_side <= short_side]
+    return tuple(_rung(film, step) for step in fitting or [steps()[-1]._replace(short_side=short_side)])
+
+
+def frame_rate_for(film: Probe) -> Fraction:
     """Return the steady frame rate of all rungs: the film's own, halved above 30 a second."""
     fps = film.fps
     while fps > _MAX_FPS + Fraction(1, 10):
@@ -46,14 +64,20 @@ def frame_rate(film: Probe) -> Fraction:
     return max(fps, Fraction(_MIN_FPS)).limit_denominator(1001)
 
 
-def _rung(film: Probe, short: int, bits: int, preset: str) -> Rung:
-    scale = Fraction(short, min(film.width, film.height))
+def most_bytes_a_second() -> float:
+    """Return the bytes that a second of film takes at most: all qualities, the smallest once more, sound."""
+    bits = [step.bits for step in steps()]
+    return (sum(bits) + bits[-1] + (len(bits) + 2) * _BITS_OF_SOUND) / 8
+
+
+def _rung(film: Probe, step: Step) -> Rung:
+    scale = Fraction(step.short_side, min(film.width, film.height))
     return Rung(
-        name=str(short),
+        name=str(step.short_side),
         width=_even(film.width * scale, film.width),
         height=_even(film.height * scale, film.height),
-        bits=bits,
-        preset=preset,
+        bits=step.bits,
+        preset=step.preset,
     )
 
 

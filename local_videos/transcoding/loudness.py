@@ -1,7 +1,7 @@
 """Brings all films to one loudness, so that nobody reaches for the remote control between two lectures.
 
-Measured once over the whole film (EBU R 128), then put right by one fixed gain: the speaker's own rise and
-fall stays as it was. A limiter keeps what became louder from being cut off.
+Measured once over the whole film (EBU R 128), then corrected by one fixed gain: loud and quiet parts keep
+their distance. A limiter keeps what became louder from being cut off.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 import ffmpeg
 from django.conf import settings
 
-from . import running, tools
+from . import process, tools
 from .probing import Probe
 
 _INTEGRATED = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
@@ -29,13 +29,13 @@ def gain_for(original: Path, film: Probe, on_tick: Callable[[], None]) -> float:
     """Return by how many decibels the sound of `film` must be raised (or lowered, below 0)."""
     if film.audio_stream is None:
         return 0.0
-    source = ffmpeg.input(running.input_name(original), **running.guards(settings.LOCAL_VIDEOS_MAX_PIXELS))
-    sound = evened(source[str(film.audio_stream)]).filter("ebur128", framelog="quiet")
+    source = ffmpeg.input(tools.input_name(original), **tools.input_guards(settings.LOCAL_VIDEOS_MAX_PIXELS))
+    sound = normalised(source[str(film.audio_stream)]).filter("ebur128", framelog="quiet")
     heard = ffmpeg.output(sound, "-", f="null", t=film.duration)
     argv = heard.global_args("-hide_banner", "-nostdin", "-nostats", "-v", "info").compile()
-    done = running.run(
+    done = process.run(
         [tools.ffmpeg(), *argv[1:]],
-        running.Limits(wall=300 + film.duration, stall=300 + film.duration),
+        process.Limits(wall=300 + film.duration, stall=300 + film.duration),
         on_line=lambda line: False,
         on_tick=on_tick,
     )
@@ -44,14 +44,14 @@ def gain_for(original: Path, film: Probe, on_tick: Callable[[], None]) -> float:
     return _gain(float(found[-1])) if found and not done.code else 0.0
 
 
-def evened(sound: Any) -> Any:
+def normalised(sound: Any) -> Any:
     """Return `sound` as all films have it: two channels, 48 000 samples a second, without gaps, from 0 on."""
     return sound.filter("aresample", 48_000, **{"async": 1, "first_pts": 0}).filter(
         "aformat", channel_layouts="stereo"
     )
 
 
-def levelled(sound: Any, gain: float) -> Any:
+def with_gain(sound: Any, gain: float) -> Any:
     """Return `sound` raised or lowered by `gain` decibels."""
     if not gain:
         return sound

@@ -1,8 +1,8 @@
-"""Still pictures of a film: frames to choose the poster from, and small ones for the line that seeks.
+"""Pictures of a film: frames to choose the poster from, and thumbnails for the seek bar.
 
-Posters leave the one run that decodes the film (`graph`); what that run does not decode is taken from the
-finished qualities at key frames, which costs a hundredth of reading the film again. A film without pictures
-plays as well, so no fault of theirs ends a job.
+Posters leave the one run that decodes the film (`ffmpeg_arguments`). What that run does not decode is taken
+from the finished qualities at key frames, which costs a hundredth of reading the film again. A film without
+pictures plays as well, so no fault of theirs ends a job.
 """
 
 import logging
@@ -11,24 +11,27 @@ import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
 from local_videos import faults
 
-from . import running, tools
-from .ladder import Rung
-from .playlists import PLAYLIST, segments_of
+from . import playlists, process, tools
+from .output_files import (
+    NUMBERED_POSTER,
+    POSTER,
+    POSTER_CHOICES,
+    POSTER_MOMENTS,
+    PROGRESSIVE,
+    THUMBNAILS,
+    THUMBNAILS_TRACK,
+)
+from .plan import Plan
 
 logger = logging.getLogger("local_videos")
 
-# Frames from all over the film, for an editor to choose the poster from.
-POSTERS = "poster-%d.jpg"
-_MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.9)
-POSTER_NUMBERS = range(1, len(_MOMENTS) + 1)
-_LIMITS = running.Limits(wall=600, stall=300)
+_LIMITS = process.Limits(wall=600, stall=300)
 # At most this many in one picture, or a phone would load it longer than the film.
 _MOST_THUMBNAILS, _COLUMNS = 120, 10
 _LEAST_DISTANCE_SECONDS = 4.0
@@ -36,9 +39,10 @@ _LONG_SIDE = 160
 _SHOWN_AT = re.compile(r"pts_time:(-?[\d.]+)")
 
 
-def chosen(picture: Any, seconds: float, rate: Fraction) -> Any:
+def poster_frames(picture: Any, seconds: float, rate: Fraction) -> Any:
     """Return five frames from all over `picture`, which shows `rate` frames a second for `seconds`."""
-    return picture.filter("select", "+".join(f"eq(n,{int(share * seconds * rate)})" for share in _MOMENTS))
+    moments = (int(share * seconds * rate) for share in POSTER_MOMENTS)
+    return picture.filter("select", "+".join(f"eq(n,{number})" for number in moments))
 
 
 def for_jpeg(frame: Any, *, read_as: str = "", **size: int) -> Any:
@@ -51,54 +55,56 @@ def for_jpeg(frame: Any, *, read_as: str = "", **size: int) -> Any:
     return whole.filter("format", "yuvj420p")
 
 
-def several() -> dict[str, object]:
-    """Return the options of an output called `POSTERS`."""
-    return {**_options(3), "frames:v": len(_MOMENTS)}
+def poster_options(most: int = len(POSTER_MOMENTS)) -> dict[str, object]:
+    """Return the options of an output called `NUMBERED_POSTER` that takes at most `most` frames."""
+    return {**_options(3), "frames:v": most}
 
 
-def take_posters(
-    made: Path, rate: Fraction, most: int, on_tick: Callable[[], None], *, read_as: str = ""
-) -> None:
-    """Write at most `most` posters of a film whose picture was not decoded when it was prepared.
+def take_pictures(plan: Plan, seconds: float, on_tick: Callable[[], None]) -> None:
+    """Make the poster and the thumbnails of the finished film, which lasts `seconds`.
 
-    They are taken from the quality in the folder `made`, of `rate` frames a second, and lie beside it.
-    `read_as` as at `for_jpeg`.
+    Posters show the best quality, thumbnails the smallest. A picture that was drawn needs no thumbnails.
     """
-    starts = [0.0, *accumulate(segments_of(made))]
+    if not (plan.folder / POSTER_CHOICES[0]).is_file():
+        _take_posters(plan, on_tick)
+    _choose_poster(plan)
+    if plan.has_picture:
+        _take_thumbnails(plan, seconds, on_tick)
+
+
+def _take_posters(plan: Plan, on_tick: Callable[[], None]) -> None:
+    """Write the posters of a film whose picture was not decoded when it was prepared."""
+    best, read_as = plan.folder / plan.best.name, plan.unnamed_matrix
+    starts = [0.0, *accumulate(playlists.segments_of(best))]
     seconds = starts.pop()
-    if len(starts) <= len(_MOMENTS):
-        frames = for_jpeg(chosen(_made(made / PLAYLIST)["v:0"], seconds, rate), read_as=read_as)
-        _run(ffmpeg.output(frames, _numbered(made.parent), **{**several(), "frames:v": most}), on_tick)
+    if len(starts) <= len(POSTER_MOMENTS):
+        frames = poster_frames(playlists.as_input(best)["v:0"], seconds, plan.frame_rate)
+        # ffmpeg takes any other percent sign in the name of numbered files for a number.
+        numbered = f"{str(plan.folder).replace('%', '%%')}/{NUMBERED_POSTER}"
+        output = ffmpeg.output(for_jpeg(frames, read_as=read_as), numbered, **poster_options(plan.posters))
+        _run(output, on_tick)
         return
     outputs = []
-    for number, share in enumerate(_MOMENTS[:most], 1):
+    for share, name in list(zip(POSTER_MOMENTS, POSTER_CHOICES, strict=True))[: plan.posters]:
         # Every segment begins with a key frame, so only that one is decoded.
         nearest = min(starts, key=lambda start: abs(start - share * seconds))
-        frame = _made(made / PLAYLIST, ss=f"{nearest:.3f}", skip_frame="nokey", threads=1)["v:0"]
-        place = made.parent / (POSTERS % number)
-        outputs.append(ffmpeg.output(for_jpeg(frame, read_as=read_as), str(place), **_one_picture(3)))
+        frame = playlists.as_input(best, ss=f"{nearest:.3f}", skip_frame="nokey", threads=1)["v:0"]
+        frame = for_jpeg(frame, read_as=read_as)
+        outputs.append(ffmpeg.output(frame, str(plan.folder / name), **_one_picture(3)))
     _run(ffmpeg.merge_outputs(*outputs), on_tick)
 
 
-def choose_poster(folder: Path, poster: str) -> None:
-    """Make that of the posters in `folder` which shows most the one called `poster`."""
-    taken = [place for number in POSTER_NUMBERS if (place := folder / (POSTERS % number)).is_file()]
+def _choose_poster(plan: Plan) -> None:
+    """Make that frame the poster which shows most."""
+    taken = [place for name in POSTER_CHOICES if (place := plan.folder / name).is_file()]
     if taken:
         # A black or empty frame makes the smallest file, a lively one the largest.
-        shutil.copyfile(max(taken, key=lambda place: place.stat().st_size), folder / poster)
+        shutil.copyfile(max(taken, key=lambda place: place.stat().st_size), plan.folder / POSTER)
 
 
-def take_thumbnails(
-    film: Path,
-    rung: Rung,
-    seconds: float,
-    places: tuple[Path, Path],
-    on_tick: Callable[[], None],
-    *,
-    read_as: str = "",
-) -> None:
-    """Write, to `places`, one picture of many small ones and a WebVTT file that says when each is shown."""
-    sheet, track = places
+def _take_thumbnails(plan: Plan, seconds: float, on_tick: Callable[[], None]) -> None:
+    """Write one picture of many small ones, and a WebVTT file that says when each is shown."""
+    rung, sheet = plan.smallest, plan.folder / THUMBNAILS
     distance = max(_LEAST_DISTANCE_SECONDS, seconds / _MOST_THUMBNAILS)
     scale = _LONG_SIDE / max(rung.width, rung.height)
     width, height = (max(2, round(side * scale / 2) * 2) for side in (rung.width, rung.height))
@@ -112,47 +118,34 @@ def take_thumbnails(
         return True
 
     noted = (
-        ffmpeg.input(running.input_name(film), skip_frame="nokey")["v:0"]
+        ffmpeg.input(tools.input_name(plan.folder / PROGRESSIVE), skip_frame="nokey")["v:0"]
         .filter("select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{distance - 0.1:.3f})")
         # Only what carries a note is printed, so each frame is given one.
         .filter("metadata", "add", key="seek", value=1)
         .filter("metadata", "print", file="pipe:1")
     )
-    small = for_jpeg(noted, read_as=read_as, width=width, height=height).filter("tile", f"{_COLUMNS}x{rows}")
-    _run(ffmpeg.output(small, str(sheet), **_one_picture(5)), on_tick, note)
+    small = for_jpeg(noted, read_as=plan.unnamed_matrix, width=width, height=height)
+    tiled = small.filter("tile", f"{_COLUMNS}x{rows}")
+    _run(ffmpeg.output(tiled, str(sheet), **_one_picture(5)), on_tick, note)
     if sheet.is_file() and times:
         times = times[: _COLUMNS * rows]
-        track.write_text(_track(sheet.name, times, seconds, width, height))
+        track = _thumbnails_track(times, seconds, width, height)
+        (plan.folder / THUMBNAILS_TRACK).write_text(track)
 
 
-def _track(sheet: str, times: list[float], seconds: float, width: int, height: int) -> str:
+def _thumbnails_track(times: list[float], seconds: float, width: int, height: int) -> str:
     parts = ["WEBVTT\n"]
     for number, end in enumerate([*times[1:], max(seconds, times[-1] + 0.1)]):
         row, column = divmod(number, _COLUMNS)
         start = times[number] if number else 0.0
         place = f"{column * width},{row * height},{width},{height}"
-        parts.append(f"{_stamp(start)} --> {_stamp(end)}\n{sheet}#xywh={place}\n")
+        parts.append(f"{_stamp(start)} --> {_stamp(end)}\n{THUMBNAILS}#xywh={place}\n")
     return "\n".join(parts)
 
 
 def _stamp(seconds: float) -> str:
     thousandths = round(seconds * 1000)
     return f"{thousandths // 3_600_000:02}:{thousandths // 60_000 % 60:02}:{thousandths / 1000 % 60:06.3f}"
-
-
-def _made(playlist: Path, **options: object) -> ffmpeg.nodes.InputNode:
-    return ffmpeg.input(
-        running.input_name(playlist),
-        protocol_whitelist="file",
-        format_whitelist="hls,mov",
-        allowed_extensions="m3u8,mp4",
-        **options,
-    )
-
-
-def _numbered(folder: Path) -> str:
-    """Return the name of numbered files as ffmpeg reads it: it takes any other percent sign for a number."""
-    return f"{str(folder).replace('%', '%%')}/{POSTERS}"
 
 
 def _options(quality: int) -> dict[str, object]:
@@ -170,7 +163,7 @@ def _run(
 ) -> None:
     argv = wanted.global_args("-hide_banner", "-nostdin", "-y", "-v", "error").compile()
     try:
-        done = running.run([tools.ffmpeg(), *argv[1:]], _LIMITS, on_line=on_line, on_tick=on_tick)
+        done = process.run([tools.ffmpeg(), *argv[1:]], _LIMITS, on_line=on_line, on_tick=on_tick)
     except faults.FilmFault as fault:
         if fault.code == faults.KILLED:
             raise

@@ -3,14 +3,24 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from .ladder import Rung
+import ffmpeg
 
-# The folder of the sound alone, and the list of segments in each folder.
-SOUND_ONLY = "sound"
-PLAYLIST = "index.m3u8"
+from . import tools
+from .output_files import INIT, MASTER, PLAYLIST, SEGMENT, SOUND_ONLY
+from .plan import Plan
 
 _CODEC_OF_SOUND = "mp4a.40.2"
-_INIT = "init.mp4"
+
+
+def as_input(folder: Path, **options: object) -> ffmpeg.nodes.InputNode:
+    """Return the playlist in `folder`, which we made, as an input of ffmpeg."""
+    return ffmpeg.input(
+        tools.input_name(folder / PLAYLIST),
+        protocol_whitelist="file",
+        format_whitelist="hls,mov",
+        allowed_extensions="m3u8,mp4",
+        **options,
+    )
 
 
 def segments_of(folder: Path) -> list[float]:
@@ -34,28 +44,30 @@ def are_aligned(folders: list[Path], frame: float) -> bool:
 def peak_bits(folder: Path) -> int:
     """Return the bits per second of the densest segment."""
     lengths = segments_of(folder)
-    sizes = [(folder / f"{place:05d}.mp4").stat().st_size * 8 for place in range(len(lengths))]
+    sizes = [(folder / (SEGMENT % place)).stat().st_size * 8 for place in range(len(lengths))]
     # A last piece of a few frames says nothing about the line that is needed.
     rates = [size / max(length, 1.0) for size, length in zip(sizes, lengths, strict=True)]
     return int(max(rates, default=0)) + 1
 
 
-def write_master(place: Path, rungs: list[Rung], *, has_sound: bool) -> None:
-    """Write the playlist at `place` that names every quality beside it, best first."""
-    place.write_text("\n".join(_master(place.parent, rungs, has_sound=has_sound)) + "\n")
+def write_master(plan: Plan) -> None:
+    """Write the playlist that names every quality, best first."""
+    (plan.folder / MASTER).write_text("\n".join(_master(plan)) + "\n")
 
 
-def _master(folder: Path, rungs: list[Rung], *, has_sound: bool) -> Iterator[str]:
+def _master(plan: Plan) -> Iterator[str]:
     yield from ("#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS")
-    for rung in rungs:
-        codecs = [_codec_of_picture(folder / rung.name / _INIT), *([_CODEC_OF_SOUND] if has_sound else [])]
+    sound = [_CODEC_OF_SOUND] if plan.film.has_sound else []
+    for rung, folder in zip(plan.rungs, plan.rung_folders, strict=True):
+        codecs = ",".join([_codec_of_picture(folder / INIT), *sound])
         yield (
-            f"#EXT-X-STREAM-INF:BANDWIDTH={peak_bits(folder / rung.name)},"
-            f'RESOLUTION={rung.width}x{rung.height},CODECS="{",".join(codecs)}"'
+            f"#EXT-X-STREAM-INF:BANDWIDTH={peak_bits(folder)},"
+            f'RESOLUTION={rung.width}x{rung.height},CODECS="{codecs}"'
         )
         yield f"{rung.name}/{PLAYLIST}"
-    if has_sound:
-        yield f'#EXT-X-STREAM-INF:BANDWIDTH={peak_bits(folder / SOUND_ONLY)},CODECS="{_CODEC_OF_SOUND}"'
+    if sound:
+        bandwidth = peak_bits(plan.folder / SOUND_ONLY)
+        yield f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{_CODEC_OF_SOUND}"'
         yield f"{SOUND_ONLY}/{PLAYLIST}"
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from local_videos import faults
 
-from . import running, tools
+from . import process, tools
 
-_LIMITS = running.Limits(wall=60, stall=60, memory=2 * 1024**3, file_size=1024**2)
+_LIMITS = process.Limits(wall=60, stall=60, memory=2 * 1024**3, file_size=1024**2)
 # Reading every packet of a film of several GB from a slow disc.
-_PACKET_LIMITS = running.Limits(wall=600, stall=120, memory=2 * 1024**3, file_size=1024**2)
+_PACKET_LIMITS = process.Limits(wall=600, stall=120, memory=2 * 1024**3, file_size=1024**2)
 _HEAD_BYTES = 4096
 _PLAYLIST_MARKS = (b"#extm3u", b"ffconcat", b"[playlist]", b"<mpd", b"<asx", b"<smil", b"[reference]")
 _PACKET_PARTS = 3
@@ -33,8 +33,8 @@ _ORDINARY_TRANSFERS = ("", "unknown", "bt709", "smpte170m", "bt470bg", "bt470m",
 _MOST_CHAPTERS, _LONGEST_TITLE = 200, 200
 # Fewer lines than this are taken for standard definition where the colours are not named, as browsers do.
 _HD_LINES = 720
-# The picture that stands for a lesson without one.
-_STILL_WIDTH, _STILL_HEIGHT, _STILL_FPS = 854, 480, Fraction(10)
+# The picture that is drawn for a lesson without one.
+_DRAWN_WIDTH, _DRAWN_HEIGHT, _DRAWN_FPS = 854, 480, Fraction(10)
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def packets(
             found.append((_number(parts[0]), parts[2], int(_number(parts[1]))))
         return True
 
-    running.run(
+    process.run(
         [
             *_command(),
             "-of",
@@ -164,7 +164,7 @@ def packets(
             "-show_entries",
             "packet=pts_time,size,flags",
             "-i",
-            running.input_name(path),
+            tools.input_name(path),
         ],
         _PACKET_LIMITS,
         on_line=note,
@@ -182,7 +182,7 @@ def is_playlist(path: Path) -> bool:
 
 def _report(path: Path) -> dict[str, Any]:
     lines: list[str] = []
-    done = running.run(
+    done = process.run(
         [
             *_command(),
             "-of",
@@ -191,7 +191,7 @@ def _report(path: Path) -> dict[str, Any]:
             "format=format_name,duration,start_time:stream:stream_disposition:stream_side_data"
             ":stream_tags=DURATION:chapter=start_time:chapter_tags=title",
             "-i",
-            running.input_name(path),
+            tools.input_name(path),
         ],
         _LIMITS,
         on_line=lambda line: not lines.append(line),  # type: ignore[func-returns-value]  # list.append: None
@@ -208,7 +208,7 @@ def _report(path: Path) -> dict[str, Any]:
 
 def _command() -> list[str]:
     options = [
-        part for name, value in running.guards(_MOST_PIXELS).items() for part in (f"-{name}", str(value))
+        part for name, value in tools.input_guards(_MOST_PIXELS).items() for part in (f"-{name}", str(value))
     ]
     return [tools.ffprobe(), "-v", "error", "-hide_banner", *options]
 
@@ -253,10 +253,10 @@ def _is_plain(stream: dict[str, Any]) -> bool:
 
 def _without_picture() -> dict[str, Any]:
     return {
-        "width": _STILL_WIDTH,
-        "height": _STILL_HEIGHT,
-        "coded_pixels": _STILL_WIDTH * _STILL_HEIGHT,
-        "fps": _STILL_FPS,
+        "width": _DRAWN_WIDTH,
+        "height": _DRAWN_HEIGHT,
+        "coded_pixels": _DRAWN_WIDTH * _DRAWN_HEIGHT,
+        "fps": _DRAWN_FPS,
         "codec": "",
         "transfer": "",
         "matrix": "",

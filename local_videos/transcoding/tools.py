@@ -1,4 +1,7 @@
-"""Where ffmpeg and ffprobe are: the setting first, then the wheel, then the machine's own."""
+"""The programs ffmpeg and ffprobe, and how a file is named to them.
+
+Where they are: the setting first, then the wheel, then the machine's own.
+"""
 
 import shutil
 import subprocess
@@ -9,6 +12,10 @@ from pathlib import Path
 from django.conf import settings
 
 from local_videos import faults
+
+# Only these demuxers open a film. A playlist renamed .mp4 would otherwise read other files of the server.
+CONTAINERS = "mov,matroska,avi,asf,mpeg,mpegts,flv,mp3,aac,ogg,wav,amr,rm,mxf,gif"
+MAX_STREAMS = 32
 
 # Decoders of AV1 that work without a graphics card; ffmpeg's own "av1" needs one.
 _AV1_DECODERS = ("libdav1d", "libaom-av1")
@@ -32,6 +39,24 @@ def ffmpeg_for(codec: str) -> str:
         if _decodes_av1(path):
             return path
     raise faults.FilmFault(faults.CODEC)
+
+
+def input_name(path: Path | str) -> str:
+    """Return `path` as ffmpeg must be told it: never readable as an option or as an address."""
+    return f"file:{path}"
+
+
+def input_guards(pixels: int) -> dict[str, str | int]:
+    """Return the options that stand before every input from outside.
+
+    A film can name no other file, and no picture of more than `pixels` is decoded.
+    """
+    return {
+        "protocol_whitelist": "file,pipe",
+        "format_whitelist": CONTAINERS,
+        "max_streams": MAX_STREAMS,
+        "max_pixels": pixels,
+    }
 
 
 def candidates(name: str, setting: str) -> list[str]:

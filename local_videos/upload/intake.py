@@ -10,7 +10,7 @@ from django.db import transaction
 from wagtail.models import Collection
 
 from local_videos import faults, storage
-from local_videos.jobs import lifecycle
+from local_videos.jobs.tasks import request_preparation
 from local_videos.models import LocalVideo
 from local_videos.transcoding.probing import Probe, probe
 
@@ -102,7 +102,7 @@ def _keep(video: LocalVideo, file: File) -> None:
                 video.duration, video.has_sound = round(film.duration, 3), film.has_sound
                 video.width, video.height = film.width, film.height
             video.save()
-            lifecycle.request(video)
+            request_preparation(video)
     except BaseException as error:
         if name:
             originals.delete(name)

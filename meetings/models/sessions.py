@@ -1,4 +1,4 @@
-"""Meetings that teach: what was taught where and when, and who was there."""
+"""Dated meetings that teach, and who attended them."""
 
 import uuid
 
@@ -6,23 +6,20 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hours.models import CreditEntry, DeliveryKind, Subject
+from hours.models import CreditEntry, DeliveryKind, Subject, Use
 from members.models import Organization
 
 
 class Session(models.Model):
-    """One dated meeting (场次) of an organization, as whoever took its roll entered it.
+    """One dated meeting (场次) of an organization: a class that was entered, or a screening in a station.
 
     `lecture_key` is the lecture's translation_key, or a key of the session's own where a title was typed.
-    Title and minutes are copied: the hours outlive the page.
+    Title and minutes are copied: the hours outlive the page. `ends_at` is the end as far as it is known;
+    while `closed_at` is empty the session still runs, and those on its roll wait for their hours.
     """
 
-    TAUGHT_KINDS = (
-        DeliveryKind.GROUP_STUDY,
-        DeliveryKind.CENTRALIZED,
-        DeliveryKind.FIELD,
-        DeliveryKind.HOME_DELIVERY,
-    )
+    # Those that a unit enters afterwards; a screening is opened by the station's screen.
+    TAUGHT_KINDS = tuple(DeliveryKind.usable_for(Use.MEETING))
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -34,15 +31,19 @@ class Session(models.Model):
         Subject, verbose_name=_("subject"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     minutes = models.PositiveSmallIntegerField(_("minutes of teaching"))
-    delivery_kind = models.CharField(
-        _("delivery kind"), max_length=16, choices=[(kind.value, kind.label) for kind in TAUGHT_KINDS]
-    )
+    delivery_kind = models.CharField(_("delivery kind"), max_length=16, choices=DeliveryKind)
     starts_at = models.DateTimeField(_("begins at"))
     ends_at = models.DateTimeField(_("ends at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True)
     place = models.CharField(_("place"), max_length=120, blank=True)
     late_reason = models.CharField(_("reason for the late entry"), max_length=255, blank=True)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("recorded by"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Nobody where a station's screen opened it.",
     )
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
@@ -54,10 +55,14 @@ class Session(models.Model):
         constraints = [
             # The same meeting entered twice, by a second tap or a second phone, is one meeting.
             models.UniqueConstraint(
-                fields=["organization", "lecture_key", "starts_at"], name="session_once_at_a_time"
+                fields=["organization", "lecture_key", "starts_at"],
+                condition=~models.Q(delivery_kind=DeliveryKind.STATION),
+                name="session_once_at_a_time",
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("starts_at")), name="session_begins_before_it_ends"
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                | models.Q(closed_at__isnull=True, ends_at=models.F("starts_at")),
+                name="session_begins_before_it_ends",
             ),
         ]
 
@@ -69,6 +74,7 @@ class Attendance(models.Model):
     """That a member was at a session, and what came of it (出勤)."""
 
     class Outcome(models.TextChoices):
+        WAITING = "waiting", _("waits for the end of the film")
         CREDITED = "credited", _("hours credited")
         ALREADY = "already", _("had this lesson this year")
         TOO_SHORT = "too_short", _("too short for hours")
@@ -78,7 +84,7 @@ class Attendance(models.Model):
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
-    outcome = models.CharField(max_length=12, choices=Outcome)
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.WAITING)
     entry = models.OneToOneField(CreditEntry, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

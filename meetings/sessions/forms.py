@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.calendar import today
 from hours.closed_years import is_closed
-from hours.models import Subject
+from hours.models import DeliveryKind, Subject
 from lectures.models import Lecture
-from meetings.attendance.id_list_field import NumbersField
-from meetings.attendance.roll import Meeting, earliest_day
+from meetings.attendance.fields import IdListField
 from meetings.models import Session
 from members.models import Organization
+
+from .entering import Meeting, earliest_day
 
 LONGEST_MINUTES = 12 * 60
 
@@ -51,7 +52,7 @@ class SessionForm(forms.Form):
     delivery_kind = forms.ChoiceField(
         label=gettext_lazy("How it was taught"),
         choices=[(kind.value, kind.label) for kind in Session.TAUGHT_KINDS],
-        initial=Session.TAUGHT_KINDS[0].value,
+        initial=DeliveryKind.GROUP_STUDY.value,
         widget=forms.RadioSelect,
     )
     day = forms.DateField(label=gettext_lazy("Day"), widget=DateInput())
@@ -83,7 +84,7 @@ class SessionForm(forms.Form):
             "Only for a year that has been closed. It stays in the ledger for all to read."
         ),
     )
-    present = NumbersField(
+    present = IdListField(
         error_messages={"required": gettext_lazy("Please tick at least one person who was there.")}
     )
 
@@ -173,7 +174,7 @@ class SessionForm(forms.Form):
 class MorePresentForm(forms.Form):
     """Whoever else was at a meeting that is entered already."""
 
-    present = NumbersField(
+    present = IdListField(
         error_messages={"required": gettext_lazy("Please tick at least one person who was there.")}
     )
     late_reason = forms.CharField(

@@ -22,6 +22,7 @@ from meetings.attendance import roll, roll_sheet
 from meetings.models import Attendance, Session
 from members.models import Member, Organization
 
+from . import entering
 from .forms import CorrectionForm, MorePresentForm, SessionForm
 
 SESSIONS_A_PAGE = 20
@@ -41,7 +42,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
         request,
         "meetings/sessions.html",
         {
-            "shelf": Paginator(roll.sessions_of(viewer), SESSIONS_A_PAGE).get_page(request.GET.get("page")),
+            "shelf": Paginator(entering.sessions_of(viewer), SESSIONS_A_PAGE).get_page(
+                request.GET.get("page")
+            ),
             "units": found[:UNITS_SHOWN],
             "more_units": found.count() > UNITS_SHOWN,
             "has_units": bool(found) or units.exists(),
@@ -61,8 +64,8 @@ def new_session(request: HttpRequest, unit: int) -> HttpResponse:
     form = SessionForm(request.POST or None, unit=organization, initial=_beginning(organization))
     if request.method == "POST" and form.is_valid():
         try:
-            session = roll.hold(viewer, form.meeting(), form.cleaned_data["present"])
-        except roll.AttendanceRefusedError as refusal:
+            session = entering.enter(viewer, form.meeting(), form.cleaned_data["present"])
+        except roll.RollRefusedError as refusal:
             form.add_error(None, str(refusal))
         except NoCreditRuleError:
             form.add_error(
@@ -123,13 +126,15 @@ def offered(typed: str, picked: Any = None) -> list[Lecture]:
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what came of each tick, and take further ticks."""
     viewer = cast("Member", request.user)
-    meeting = get_object_or_404(roll.sessions_of(viewer), pk=pk)
+    meeting = get_object_or_404(entering.sessions_of(viewer), pk=pk)
     late = is_closed(timezone.localdate(meeting.starts_at).year) and not meeting.late_reason
     form = MorePresentForm(request.POST or None, late=late)
     if request.method == "POST" and form.is_valid():
         try:
-            roll.note(meeting, viewer, form.cleaned_data["present"], form.cleaned_data["late_reason"])
-        except roll.AttendanceRefusedError as refusal:
+            entering.add_present(
+                meeting, viewer, form.cleaned_data["present"], form.cleaned_data["late_reason"]
+            )
+        except roll.RollRefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _told(meeting))
@@ -137,7 +142,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "meetings/session.html",
-        {"session": meeting, "sheet": roll_sheet.sheet_of(meeting, viewer), "form": form, "late": late},
+        {"session": meeting, "sheet": roll_sheet.sheet_to_add(meeting, viewer), "form": form, "late": late},
         status=422 if form.errors else 200,
     )
 
@@ -148,7 +153,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a reason and take one person's hours back."""
     viewer = cast("Member", request.user)
     ticked = get_object_or_404(
-        Attendance.objects.filter(session__in=roll.sessions_of(viewer)).select_related(
+        Attendance.objects.filter(session__in=entering.sessions_of(viewer)).select_related(
             "session__organization", "member", "entry__member__organization"
         ),
         pk=pk,
@@ -157,7 +162,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             roll.correct(viewer, ticked, form.cleaned_data["reason"])
-        except (roll.AttendanceRefusedError, ReversalRefusedError) as refusal:
+        except (roll.RollRefusedError, ReversalRefusedError) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(

@@ -1,4 +1,4 @@
-"""Signing in and what belongs to one's own account: passwords, login codes, the second factor, one's own data.
+"""Signing in and one's own account: passwords, login codes, the second factor, one's own data.
 
 Rights are not decided here but in `roles`.
 The site's addresses and Django's settings name it.

@@ -48,7 +48,7 @@ class PhoneOrNumberBackend(ModelBackend):
 class CodeBackend(ModelBackend):
     """Lets the branch's code stand for a password, on the page that asks for it and nowhere else.
 
-    A backend of its own, so that wrong codes are counted with wrong passwords and slowed in the same way.
+    A backend of its own, so that wrong codes are counted and slowed like wrong passwords.
     """
 
     def authenticate(
@@ -59,16 +59,16 @@ class CodeBackend(ModelBackend):
         **kwargs: Any,
     ) -> Member | None:
         """Return the member if the code is theirs and still good."""
-        code = kwargs.get("sign_in_code")
+        code = kwargs.get("login_code")
         if not username or code is None:
             return None
-        return login_codes.member_with(username, code, now=timezone.now())
+        return login_codes.verify(username, code, now=timezone.now())
 
 
 class SecondFactorBackend(BaseBackend):
     """Checks the second step, on the page that asks for it and nowhere else; that page has seen to the first.
 
-    A backend, so that wrong codes are counted with wrong passwords and slowed in the same way.
+    A backend, so that wrong codes are counted and slowed like wrong passwords.
     """
 
     def authenticate(
@@ -83,4 +83,4 @@ class SecondFactorBackend(BaseBackend):
         if not username or code is None:
             return None
         member = Member.objects.filter(number=username, is_active=True).first()
-        return member if member and second_factor.proves(member, code, now=timezone.now()) else None
+        return member if member and second_factor.verify(member, code, now=timezone.now()) else None

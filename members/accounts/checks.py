@@ -1,4 +1,4 @@
-"""Refuses to start with a setting of this room that nobody can have meant."""
+"""Refuses to start with a setting of the second factor that is not valid."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The branch's codes: handing them out, and signing in with one for the first time."""
+"""Login codes: issuing them, and signing in with one for the first time."""
 
 import re
 from typing import Any, cast
@@ -21,15 +21,20 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
-from members.models import Member, SignInCode
-from members.roles.permissions import members_helped_by, members_reset_by, organizations_of
+from members.models import LoginCode, Member
+from members.roles.permissions import (
+    NotResponsibleError,
+    members_helped_by,
+    members_reset_by,
+    organizations_of,
+)
 
 from . import login_codes
 from .forms import tidy_number
 from .sessions import enter
 
 # What the session remembers between the code and the new password.
-_PASSED = "members_code_passed"
+_VERIFIED = "members_code_verified"
 _MINUTES = 30
 PEOPLE_A_PAGE = 100
 _KEY = re.compile(r"[0-9]{1,18}")  # what the database can hold
@@ -58,13 +63,13 @@ class CodeForm(forms.Form):
         self.member: Member | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Find whose code it is; wrong ones are counted with wrong passwords."""
+        """Find whose code it is; wrong ones count with wrong passwords."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "username" in data and "code" in data:
             self.member = authenticate(
                 self.request,
                 username=tidy_number(data["username"]),
-                sign_in_code=tidy_number(data["code"]),
+                login_code=tidy_number(data["code"]),
             )
             if self.member is None:
                 raise forms.ValidationError(
@@ -90,9 +95,9 @@ class FirstSignInView(FormView):
     def form_valid(self, form: CodeForm) -> HttpResponse:
         """Remember that the code was right, and ask for a password."""
         member = cast(Member, form.member)
-        stored = SignInCode.objects.get(member=member)
+        stored = LoginCode.objects.get(member=member)
         self.request.session.cycle_key()
-        self.request.session[_PASSED] = {
+        self.request.session[_VERIFIED] = {
             "member": member.pk,
             "hash": stored.code_hash,
             "at": timezone.now().timestamp(),
@@ -109,12 +114,12 @@ class NewPasswordView(FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Send back whoever has not given a code lately."""
-        passed = request.session.get(_PASSED) or {}
-        fresh = timezone.now().timestamp() - passed.get("at", 0) < _MINUTES * 60
-        member = Member.objects.filter(pk=passed["member"], is_active=True).first() if fresh else None
+        verified = request.session.get(_VERIFIED) or {}
+        fresh = timezone.now().timestamp() - verified.get("at", 0) < _MINUTES * 60
+        member = Member.objects.filter(pk=verified["member"], is_active=True).first() if fresh else None
         if member is None:
             return redirect("members:first_sign_in")
-        self.member, self.code_hash = member, passed["hash"]
+        self.member, self.code_hash = member, verified["hash"]
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -127,10 +132,10 @@ class NewPasswordView(FormView):
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         """Store the password, use the code up, sign in."""
-        done = login_codes.choose_password(
+        done = login_codes.redeem(
             self.member, self.code_hash, form.cleaned_data["new_password1"], now=timezone.now()
         )
-        del self.request.session[_PASSED]
+        del self.request.session[_VERIFIED]
         if not done:
             messages.error(self.request, _("The code is no longer good. Please ask your party branch anew."))
             return redirect("members:first_sign_in")
@@ -140,33 +145,33 @@ class NewPasswordView(FormView):
 
 @method_decorator([never_cache, login_required], name="dispatch")
 class CodesView(View):
-    """The people whom the viewer may help, and the slips with their new codes, shown once."""
+    """The people whom the viewer may help, and their new codes, shown once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the people, with what each has to sign in with."""
         return self._people(request)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Make codes for those ticked and show the slips, for this once."""
+        """Issue codes to those ticked and show them, for this once."""
         ticked = [int(pk) for pk in request.POST.getlist("member") if _KEY.fullmatch(pk)]
         if not ticked:
             return self._people(request, _("Please tick at least one person."))
         try:
-            slips = login_codes.hand_out(ticked, by=cast(Member, request.user), now=timezone.now())
-        except login_codes.NotInOnesCareError:
+            codes = login_codes.issue(ticked, by=cast(Member, request.user), now=timezone.now())
+        except NotResponsibleError:
             raise PermissionDenied from None
-        return render(request, "members/code_slips.html", {"slips": slips})
+        return render(request, "members/issued_codes.html", {"codes": codes})
 
     def _people(self, request: HttpRequest, fault: str = "") -> HttpResponse:
         helped = members_helped_by(request.user)
         if not helped.exists() and not organizations_of(request.user).exists():
             raise PermissionDenied
-        asked = tidy_number(request.GET.get("q", ""))
-        if asked:
-            helped = helped.filter(Q(name__icontains=asked) | Q(number__iexact=asked) | Q(phone=asked))
+        query = tidy_number(request.GET.get("q", ""))
+        if query:
+            helped = helped.filter(Q(name__icontains=query) | Q(number__iexact=query) | Q(phone=query))
         if request.GET.get("only") == "new":
             helped = helped.filter(last_login__isnull=True)
-        people = helped.select_related("organization", "sign_in_code").order_by(
+        people = helped.select_related("organization", "login_code").order_by(
             "organization__path", "name", "number"
         )
         page = Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
@@ -178,4 +183,4 @@ class CodesView(View):
             "now": timezone.now(),
             "may_reset": members_reset_by(request.user).exists(),
         }
-        return render(request, "members/sign_in_codes.html", context, status=422 if fault else 200)
+        return render(request, "members/login_codes.html", context, status=422 if fault else 200)

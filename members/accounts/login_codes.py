@@ -1,6 +1,6 @@
-"""The first sign-in, and a forgotten password: the branch hands out a code, the member chooses a password.
+"""Login codes, for the first sign-in and a forgotten password: the branch issues, the member redeems them.
 
-A code has eight digits, is good for `MEMBERS_CODE_DAYS` days and for one password. What is stored is a keyed
+A code has eight digits, is valid for `MEMBERS_CODE_DAYS` days and for one password. What is stored is a keyed
 hash: without the site's secret nobody can try codes against a stolen database. Ten wrong tries use a code up;
 before that, wrong tries are slowed as wrong passwords are.
 """
@@ -16,32 +16,28 @@ from django.db.models import F, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 from wagtail.log_actions import log
 
-from members.models import Member, SignInCode
-from members.roles.permissions import members_helped_by
+from members.models import LoginCode, Member
+from members.roles.permissions import NotResponsibleError, members_helped_by
 
 DIGITS = 8
 MOST_WRONG_TRIES = 10
 _SALT = "members.accounts.login_codes"
 
 
-class NotInOnesCareError(Exception):
-    """Somebody among those asked for is not the asker's to help."""
-
-
 @dataclass(frozen=True)
-class Slip:
-    """What is handed to a member. `code` is written in two groups; it is known here and never again."""
+class IssuedCode:
+    """A new code, to be printed. `code` is written in two groups; it is known here and never again."""
 
     member: Member
     code: str
     expires_at: datetime
 
 
-def hand_out(member_ids: Iterable[int], *, by: Member, now: datetime) -> list[Slip]:
+def issue(member_ids: Iterable[int], *, by: Member, now: datetime) -> list[IssuedCode]:
     """Make a new code for each member and return them in the order of unit and name.
 
     An old code is void at once; an old password stays good until the new one is chosen. Raises
-    NotInOnesCareError, and makes nothing, if `by` may not help one of them (`members_helped_by`).
+    NotResponsibleError, and makes nothing, if `by` may not help one of them (`members_helped_by`).
     """
     wanted = set(member_ids)
     members = list(
@@ -51,13 +47,13 @@ def hand_out(member_ids: Iterable[int], *, by: Member, now: datetime) -> list[Sl
         .order_by("organization__path", "name", "number")
     )
     if len(members) != len(wanted):
-        raise NotInOnesCareError
+        raise NotResponsibleError
     expires_at = now + timedelta(days=settings.MEMBERS_CODE_DAYS)
-    slips = []
+    issued = []
     with transaction.atomic():
         for member in members:
             code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
-            SignInCode.objects.update_or_create(
+            LoginCode.objects.update_or_create(
                 member=member,
                 defaults={
                     "code_hash": _hash(member, code),
@@ -66,15 +62,15 @@ def hand_out(member_ids: Iterable[int], *, by: Member, now: datetime) -> list[Sl
                     "wrong_tries": 0,
                 },
             )
-            log(member, "members.hand_out_code", user=by)
-            slips.append(Slip(member, f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}", expires_at))
-    return slips
+            log(member, "members.issue_code", user=by)
+            issued.append(IssuedCode(member, f"{code[: DIGITS // 2]} {code[DIGITS // 2 :]}", expires_at))
+    return issued
 
 
-def member_with(name: str, code: str, *, now: datetime) -> Member | None:
+def verify(name: str, code: str, *, now: datetime) -> Member | None:
     """Return the active member called `name` (number or phone) if `code` is theirs and good, else None."""
     found = (
-        SignInCode.objects.filter(
+        LoginCode.objects.filter(
             Q(member__number__iexact=name) | Q(member__phone=name),
             member__is_active=True,
             expires_at__gt=now,
@@ -88,25 +84,25 @@ def member_with(name: str, code: str, *, now: datetime) -> Member | None:
         return None
     if constant_time_compare(found.code_hash, _hash(found.member, code)):
         return found.member
-    SignInCode.objects.filter(pk=found.pk).update(wrong_tries=F("wrong_tries") + 1)
+    LoginCode.objects.filter(pk=found.pk).update(wrong_tries=F("wrong_tries") + 1)
     return None
 
 
-def choose_password(member: Member, code_hash: str, password: str, *, now: datetime) -> bool:
+def redeem(member: Member, code_hash: str, password: str, *, now: datetime) -> bool:
     """Set the password and use the code up; False if the code was used, replaced or has expired meanwhile."""
     with transaction.atomic():
-        used, _ = SignInCode.objects.filter(member=member, code_hash=code_hash, expires_at__gt=now).delete()
+        used, _ = LoginCode.objects.filter(member=member, code_hash=code_hash, expires_at__gt=now).delete()
         if not used:
             return False
         member.set_password(password)
         member.save(update_fields=["password"])
-        log(member, "members.choose_password", user=member)
+        log(member, "members.redeem_code", user=member)
     return True
 
 
 def void_code(member: Member) -> None:
-    """Forget a code that nobody needs any more: a new password was set by another way."""
-    SignInCode.objects.filter(member=member).delete()
+    """Forget a code that nobody needs any more: a new password was set in another manner."""
+    LoginCode.objects.filter(member=member).delete()
 
 
 def _hash(member: Member, code: str) -> str:

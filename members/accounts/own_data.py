@@ -1,7 +1,7 @@
 """All that the site keeps of one member, for that member to take along.
 
-The rooms above are not known here; their records are found by a rule instead: what belongs to a member has a
-foreign key called `member`. A model that a room adds tomorrow is in the download without a line of code.
+The apps above are not known here; their records are found by a rule instead: what belongs to a member has a
+foreign key called `member`. A model that an app adds tomorrow is in the download without a line of code.
 """
 
 import json
@@ -19,11 +19,11 @@ from django.utils.text import capfirst
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from members.models import ImportRow, ListImport, Member, SignInCode
+from members.models import ImportRow, ListImport, LoginCode, Member
 
 _OWNER = "member"
 # What lets somebody sign in is no fact about the person.
-_LEFT_OUT_MODELS = {SignInCode, ListImport, ImportRow}
+_LEFT_OUT_MODELS = {LoginCode, ListImport, ImportRow}
 _LEFT_OUT_FIELDS = {"password", "code_hash", "key", "is_staff", "is_superuser"}
 _SHEET_TITLE_LENGTH = 31
 

@@ -18,15 +18,11 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from members.models import Member
-from members.roles.permissions import members_reset_by
+from members.roles.permissions import NotResponsibleError, members_reset_by
 
 _TOTP, _RECOVERY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 # In the TOTP row's data: the half-minute whose code was used last. No earlier one is good any more.
 _LAST_STEP = "last_step"
-
-
-class NotInOnesCareError(Exception):
-    """The asker may not take away this member's second factor."""
 
 
 def new_secret() -> str:
@@ -39,7 +35,7 @@ def address_for_app(member: Member, secret: str) -> str:
     return str(get_adapter().build_totp_url(member, secret))
 
 
-def switch_on(member: Member, secret: str, code: str, *, now: datetime) -> list[str] | None:
+def enable(member: Member, secret: str, code: str, *, now: datetime) -> list[str] | None:
     """Turn the factor on if `code` shows that the app knows `secret`, and return the new recovery codes.
 
     Returns None, and changes nothing, if the code is wrong or a factor is on already. `member` is brought up
@@ -55,19 +51,20 @@ def switch_on(member: Member, secret: str, code: str, *, now: datetime) -> list[
         phone = TOTP.activate(locked, secret).instance
         phone.data[_LAST_STEP] = step  # the code just typed is used
         phone.save()
-        codes = _recovery_codes_anew(locked)
-        _note(member, now)
+        codes = _renew_recovery_codes(locked)
+        _set_enabled_at(member, now)
         log(member, "members.second_factor_on", user=member)
     return codes
 
 
-def proves(member: Member, code: str, *, now: datetime) -> bool:
+def verify(member: Member, code: str, *, now: datetime) -> bool:
     """Return whether `code` is the app's code of this moment or a recovery code, and use it up."""
     with transaction.atomic():
         rows = Authenticator.objects.select_for_update().filter(user=member)
         of_kind = {row.type: row for row in rows}
         try:
-            return _by_phone(of_kind.get(_TOTP), code, now) or _by_paper(of_kind.get(_RECOVERY), code)
+            by_app = _verify_totp(of_kind.get(_TOTP), code, now)
+            return by_app or _verify_recovery_code(of_kind.get(_RECOVERY), code)
         except InvalidToken:  # written under another secret of the site: nobody can know these codes any more
             return False
 
@@ -84,44 +81,44 @@ def codes_left(member: Member) -> int:
 def new_recovery_codes(member: Member) -> list[str]:
     """Put ten new recovery codes in the place of the old and return them, for this once."""
     with transaction.atomic():
-        codes = _recovery_codes_anew(member)
+        codes = _renew_recovery_codes(member)
         log(member, "members.second_factor_codes", user=member)
     return codes
 
 
-def switch_off(member: Member) -> None:
+def disable(member: Member) -> None:
     """Turn one's own factor off."""
-    _forget(member, "members.second_factor_off", by=member)
+    _remove(member, "members.second_factor_off", by=member)
 
 
 def reset(member: Member, *, by: Member | None) -> None:
     """Take away the factor of somebody who has lost the phone; `by` is None on the machine itself.
 
-    Raises NotInOnesCareError unless `by` administers the district and stands above `member`.
+    Raises NotResponsibleError unless `by` administers the district and stands above `member`.
     """
     if by is not None and not members_reset_by(by).filter(pk=member.pk).exists():
-        raise NotInOnesCareError
-    _forget(member, "members.second_factor_reset", by=by)
+        raise NotResponsibleError
+    _remove(member, "members.second_factor_reset", by=by)
 
 
-def _forget(member: Member, action: str, *, by: Member | None) -> None:
+def _remove(member: Member, action: str, *, by: Member | None) -> None:
     with transaction.atomic():
         Authenticator.objects.filter(user=member).delete()
-        _note(member, None)
+        _set_enabled_at(member, None)
         log(member, action, user=by)
 
 
-def _note(member: Member, since: datetime | None) -> None:
+def _set_enabled_at(member: Member, since: datetime | None) -> None:
     member.second_factor_at = since
     member.save(update_fields=["second_factor_at"])
 
 
-def _recovery_codes_anew(member: Member) -> list[str]:
+def _renew_recovery_codes(member: Member) -> list[str]:
     Authenticator.objects.filter(user=member, type=_RECOVERY).delete()
     return list(RecoveryCodes.activate(member).generate_codes())
 
 
-def _by_phone(row: Authenticator | None, code: str, now: datetime) -> bool:
+def _verify_totp(row: Authenticator | None, code: str, now: datetime) -> bool:
     if row is None:
         return False
     step = _step_of(
@@ -134,7 +131,7 @@ def _by_phone(row: Authenticator | None, code: str, now: datetime) -> bool:
     return True
 
 
-def _by_paper(row: Authenticator | None, code: str) -> bool:
+def _verify_recovery_code(row: Authenticator | None, code: str) -> bool:
     return row is not None and bool(RecoveryCodes(row).validate_code(code))
 
 

@@ -3,7 +3,6 @@
 from typing import Any, cast
 from urllib.parse import quote
 
-import segno
 from allauth.mfa.adapter import get_adapter
 from cryptography.fernet import InvalidToken
 from django.conf import settings
@@ -15,12 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
+from foundation import qr_codes
 from members.models import Member
 from members.roles.permissions import holds_office, members_reset_by
 
@@ -80,7 +79,7 @@ class _OwnFactorView(View):
     """For those who hold a task here, and for whoever has kept the factor from when they did."""
 
     member: Member
-    # What the page is for: a factor that is on, one that is off, or either. Else one is shown what stands.
+    # What the page is for: a factor that is on, one that is off, or either. Else the present state is shown.
     for_factor: bool | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -127,7 +126,7 @@ class SetUpView(_OwnFactorView, FormView):
         address = second_factor.address_for_app(self.member, secret)
         return {
             **super().get_context_data(**kwargs),
-            "qr_code": _qr_code(address),
+            "qr_code": qr_codes.inline_svg(address, border=3),
             "groups": [secret[at : at + 4] for at in range(0, len(secret), 4)],
             "address": address,
             "must": must_set_up(self.member),
@@ -137,7 +136,7 @@ class SetUpView(_OwnFactorView, FormView):
     def form_valid(self, form: SetUpForm) -> HttpResponse:
         """Turn the factor on."""
         now = timezone.now()
-        codes = second_factor.switch_on(self.member, self._secret(), form.cleaned_data["code"], now=now)
+        codes = second_factor.enable(self.member, self._secret(), form.cleaned_data["code"], now=now)
         if codes is None:
             form.add_error(
                 "code",
@@ -192,14 +191,14 @@ class NewCodesView(_WithPassword):
         return _show_codes(self.request, second_factor.new_recovery_codes(self.member), after="")
 
 
-class SwitchOffView(_WithPassword):
+class DisableView(_WithPassword):
     """Turns the factor off."""
 
     off = True
 
     def form_valid(self, form: PasswordAgainForm) -> HttpResponse:
         """Turn it off; whoever must have one goes straight on to the next phone."""
-        second_factor.switch_off(self.member)
+        second_factor.disable(self.member)
         stay_signed_in(self.request, self.member)
         messages.success(self.request, _("Two-step sign-in is off."))
         there = "second_factor_set_up" if must_set_up(self.member) else "second_factor"
@@ -228,7 +227,7 @@ class ResetView(TemplateView):
         messages.success(
             request, _("%(name)s signs in with the password alone for now.") % {"name": member.name}
         )
-        return redirect("members:sign_in_codes")
+        return redirect("members:login_codes")
 
 
 def _after(request: HttpRequest) -> str:
@@ -245,11 +244,3 @@ def _show_codes(request: HttpRequest, codes: list[str], *, after: str) -> HttpRe
     file = f"data:text/plain;charset=utf-8,{quote(chr(10).join(lines))}"
     context = {"codes": written, "after": after, "file": file}
     return render(request, "members/recovery_codes.html", context)
-
-
-def _qr_code(address: str) -> SafeString:
-    """Return the picture without sizes or style attributes: the style sheet decides."""
-    drawing = segno.make(address, error="m", micro=False).svg_inline(
-        omitsize=True, svgclass=None, lineclass=None, border=3, light="#fff", dark="#000"
-    )
-    return mark_safe(drawing)  # noqa: S308  drawn by segno from black and white squares alone

@@ -1,7 +1,7 @@
 """From a right password to an open session: with a second factor there is a step between.
 
 A session is good for the factor that it was opened with. Turning a factor on, off or taking it away ends all
-other sessions of that member; and a way in that forgot to ask for the second step opens nothing at all.
+other sessions of that member; and a login that did not ask for the second step opens nothing at all.
 """
 
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def open_session(request: HttpRequest, member: Member, after: str) -> HttpRespon
     request.session.pop(_HALFWAY, None)
     stay_signed_in(request, member)
     request.session[_SIGNED_IN] = timezone.now().timestamp()
-    return redirect(way_to_set_up(after) if must_set_up(member) else after)
+    return redirect(set_up_address(after) if must_set_up(member) else after)
 
 
 def stay_signed_in(request: HttpRequest, member: Member) -> None:
@@ -90,7 +90,7 @@ def must_set_up(member: Member) -> bool:
     return member.rights_withheld and holds_office(member)
 
 
-def way_to_set_up(after: str) -> str:
+def set_up_address(after: str) -> str:
     """Return the address at which a factor is set up before one goes on to `after`."""
     return f"{reverse('members:second_factor_set_up')}?{urlencode({'next': after})}"
 
@@ -112,7 +112,7 @@ class SecondFactorMiddleware:
         ):
             member = request.user
             if isinstance(member, Member) and must_set_up(member):
-                return redirect(way_to_set_up(request.get_full_path()))
+                return redirect(set_up_address(request.get_full_path()))
         return response
 
 
@@ -128,7 +128,7 @@ def _known(request: HttpRequest) -> Member | AnonymousUser:
 
 
 def _refused(request: HttpRequest, response: HttpResponse) -> bool:
-    """Return whether a page was not opened, or is one that stands empty before whoever has no task."""
+    """Return whether a page was not opened, or is one that is empty for whoever has no task."""
     if request.path.startswith(settings.MEMBERS_STAFF_PAGES):
         return True
     to_sign_in = response.headers.get("Location", "").startswith(reverse("members:sign_in"))

@@ -59,7 +59,7 @@ class ChangePasswordView(auth.PasswordChangeView):
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Form) -> HttpResponse:
-        """Store the new password and say so; a code that was handed out is needed no more."""
+        """Store the new password and say so; an issued code is needed no more."""
         with transaction.atomic():
             response = super().form_valid(form)  # type: ignore[arg-type]  # the stubs narrow the form
             login_codes.void_code(cast(Member, self.request.user))

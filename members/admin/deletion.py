@@ -20,11 +20,6 @@ class CarefulDeletion:
         """Return why the object must not go, as a sentence for the reader; empty where it may."""
         return ""
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask with a form that knows of no viewer, whatever a mixin tells the forms beside it."""
-        told: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]  # a mixin
-        return {name: value for name, value in told.items() if name != "viewer"}
-
     def form_valid(self, form: Any) -> HttpResponse:
         """Delete, or say why not."""
         reason = self.reason_to_stay()

@@ -35,7 +35,7 @@ class MemberForm(UserForm):
     """Wagtail's user form, with what we keep of a member in place of given and family name."""
 
     password_required = False
-    # Django's way to leave out fields that the base form declares.
+    # So Django leaves out fields that the base form declares.
     email = first_name = last_name = is_superuser = None
 
     organization = OrganizationField(

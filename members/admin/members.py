@@ -22,8 +22,9 @@ from members.roles.permissions import members_kept_by, members_moved_by
 
 from .deletion import CarefulDeletion
 from .member_forms import MemberForm
-from .organizations import list_of_codes
+from .organizations import OrganizationCodes
 from .screen_export import ScreenExport
+from .unit_viewsets import ViewerForm, ViewerRecords
 
 
 class MemberFilterSet(WagtailFilterSet):
@@ -119,29 +120,19 @@ def _names_of_roles(member: Member) -> str:
     return "、".join(dict.fromkeys(str(role.get_kind_display()) for role in member.roles.all()))
 
 
-class _KeptMembers:
+class _KeptMembers(ViewerRecords):
     """Opens the accounts that the viewer keeps, and no others."""
 
-    request: Any
-
-    def get_queryset(self) -> QuerySet[Member]:
-        return members_kept_by(self.request.user)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "viewer": self.request.user}  # type: ignore[misc]  # a mixin
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # a mixin
-        return {**context, "organizations": list_of_codes(self.request.user)}
+    records_for = staticmethod(members_kept_by)
 
 
-class MemberCreateView(_KeptMembers, users.CreateView):
+class MemberCreateView(OrganizationCodes, ViewerForm, users.CreateView):
     """A new member of one of the viewer's organizations."""
 
     page_title = _("Add a member")
 
 
-class MemberEditView(_KeptMembers, users.EditView):
+class MemberEditView(OrganizationCodes, ViewerForm, _KeptMembers, users.EditView):
     """A member's account, categories and roles."""
 
     @cached_property

@@ -17,12 +17,11 @@ from members.models import ListImport, Member, MemberCategory, Organization, Rol
 from members.roles.permissions import organizations_of
 
 from .deletion import CarefulDeletion
-from .screen_export import ScreenExport
-from .unit_viewsets import OwnRecordsViewSet
+from .unit_viewsets import UnitCreateView, UnitEditView, UnitIndexView, UnitViewSet
 
 
 class OrganizationField(forms.ModelChoiceField):
-    """Takes an organization's code; the page offers codes and names as one types (`list_of_codes`)."""
+    """Takes an organization's code; the page offers codes and names as one types (`OrganizationCodes`)."""
 
     default_error_messages = {"invalid_choice": _("No organization that you look after has this code.")}
 
@@ -116,41 +115,24 @@ class OrganizationForm(forms.ModelForm):
         return node
 
 
-class _OwnOrganizations:
-    """Shows and changes nothing outside the viewer's own part of the tree."""
+class OrganizationCodes:
+    """A mixin for views whose form has an `OrganizationField`: offers the codes that the viewer may enter."""
 
     request: Any
 
-    def get_base_queryset(self) -> QuerySet[Organization]:
-        return organizations_of(self.request.user).order_by("path")
-
-    def get_queryset(self) -> QuerySet[Organization]:
-        return organizations_of(self.request.user, Role.Kind.ADMINISTRATOR)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "viewer": self.request.user}  # type: ignore[misc]  # a mixin
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add code and name of the organizations that the viewer administers."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # a mixin
-        return {**context, "organizations": list_of_codes(self.request.user)}
+        own = organizations_of(self.request.user, Role.Kind.ADMINISTRATOR).order_by("path")
+        return {**context, "organizations": own.values_list("code", "name")}
 
 
-def list_of_codes(viewer: Member) -> QuerySet[Organization, tuple[str, str]]:
-    """Return code and name of the organizations that `viewer` administers, for a list of suggestions."""
-    own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
-    return own.order_by("path").values_list("code", "name")
-
-
-class OrganizationIndexView(ScreenExport, generic.IndexView):
+class OrganizationIndexView(UnitIndexView):
     """The tree, as far as the viewer holds a role in it."""
 
     any_permission_required = ["add", "change", "view"]
     default_ordering = "path"
     request: HttpRequest
-
-    def get_base_queryset(self) -> QuerySet[Organization]:
-        """Return the viewer's part of the tree, in its order."""
-        return organizations_of(self.request.user).order_by("path")
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
@@ -177,24 +159,22 @@ class OrganizationIndexView(ScreenExport, generic.IndexView):
         ]
 
 
-class OrganizationCreateView(_OwnOrganizations, generic.CreateView):
+class OrganizationCreateView(OrganizationCodes, UnitCreateView):
     """A new node."""
 
 
-class OrganizationEditView(_OwnOrganizations, generic.EditView):
+class OrganizationEditView(OrganizationCodes, UnitEditView):
     """A node's name, code, level and place."""
-
-
-class OrganizationDeleteView(CarefulDeletion, generic.DeleteView):
-    """For one that nobody belongs to and that stands in no closed year."""
 
 
 class MemberCategoryDeleteView(CarefulDeletion, generic.DeleteView):
     """For a type that nothing refers to."""
 
 
-class OrganizationViewSet(OwnRecordsViewSet):
-    """Organizations are created, renamed and moved; they go only while nobody belongs to them."""
+class OrganizationViewSet(UnitViewSet):
+    """Organizations are created, renamed and moved; one is deleted only while nobody belongs to it and it
+    stands in no closed year.
+    """
 
     model = Organization
     icon = "site"
@@ -202,15 +182,17 @@ class OrganizationViewSet(OwnRecordsViewSet):
     index_view_class = OrganizationIndexView
     add_view_class = OrganizationCreateView
     edit_view_class = OrganizationEditView
-    delete_view_class = OrganizationDeleteView
+    form_class = OrganizationForm
     create_template_name = edit_template_name = "members/admin/organization_form.html"
     search_fields = ["name", "code"]
-    copy_view_enabled = False
-    add_to_reference_index = False
 
-    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
-        """Return the form that knows the tree."""
-        return OrganizationForm
+    def records_for(self, viewer: Member) -> QuerySet[Organization]:
+        """Return what `viewer` administers."""
+        return organizations_of(viewer, Role.Kind.ADMINISTRATOR)
+
+    def listed_for(self, viewer: Member) -> QuerySet[Organization]:
+        """Return the viewer's part of the tree, in its order."""
+        return organizations_of(viewer).order_by("path")
 
 
 class MemberCategoryViewSet(ModelViewSet):

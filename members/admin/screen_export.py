@@ -1,4 +1,4 @@
-"""Lets a list in the editors' site be downloaded as it stands on the screen: columns, filters, order."""
+"""Lets a list in the editors' site be downloaded as the screen shows it: columns, filters, order."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -27,11 +27,11 @@ class ScreenExport:
         return [column.name for column in self.columns if column.label]
 
     def get_heading(self, queryset: Any, field: str) -> str:
-        """Return what stands above the column on the screen."""
+        """Return the heading of the column on the screen."""
         return force_str(self._column(field).label)
 
     def to_row_dict(self, item: Any) -> dict[str, str]:
-        """Return what stands in the columns, as text."""
+        """Return the values of the columns, as text."""
         return {name: _words(self._column(name).get_value(item)) for name in self.list_export}
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> Any:

@@ -98,7 +98,7 @@ class TransferView(WagtailAdminTemplateMixin, FormView):
 
 
 class TransferFormatter(LogFormatter):
-    """Tells a transfer in the history of a member: from where to where."""
+    """Writes a transfer into a member's history: from where to where."""
 
     label = gettext_lazy("Transfer")
 

@@ -1,6 +1,6 @@
 """When somebody leaves: who it was goes, what was learned stays, so that no total changes.
 
-Number, name, phone and day of birth go, wherever this room wrote them; roles and ways to sign in as well. The
+Number, name, phone and day of birth go, wherever this app wrote them, with roles, passwords and codes. The
 ledger's rows stay with the nameless account, and so do organization and categories: totals count by them.
 """
 
@@ -14,27 +14,23 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from members.models import ImportRow, ListImport, Member, SignInCode
-from members.roles.permissions import members_kept_by
+from members.models import ImportRow, ListImport, LoginCode, Member
+from members.roles.permissions import NotResponsibleError, members_kept_by
 from members.signals import member_leaving
 
 
-class NotInOnesCareError(Exception):
-    """The asker does not keep this account, or it is their own."""
-
-
 class LeavingRefusedError(Exception):
-    """Something of this member is still needed under their name; the message is a sentence for the asker."""
+    """Something of this member is still needed under their name; the message is a sentence for the user."""
 
 
 def anonymise(member: Member, *, by: Member) -> None:
-    """Take away who `member` was, for good. Raises NotInOnesCareError unless `by` keeps the account.
+    """Take away who `member` was, for good. Raises NotResponsibleError unless `by` keeps the account.
 
-    The rooms above forget what they keep (`member_leaving`) or raise `LeavingRefusedError`. The year of birth
+    The apps above forget what they keep (`member_leaving`) or raise `LeavingRefusedError`. The year of birth
     stays, without the day: requirements of past years depend on the age.
     """
     if member.pk == by.pk or not members_kept_by(by).filter(pk=member.pk).exists():
-        raise NotInOnesCareError
+        raise NotResponsibleError
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         member_leaving.send(sender=Member, member=member)
@@ -52,7 +48,7 @@ def anonymise(member: Member, *, by: Member) -> None:
 
 
 def _forget_elsewhere(member: Member, known: list[str]) -> None:
-    """Remove the person from logs, lists on their way in, codes and counted wrong passwords."""
+    """Remove the person from logs, uploaded lists, codes and counted wrong passwords."""
     ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Member), object_id=str(member.pk)
     ).update(label=_("Left"), data={})
@@ -61,7 +57,7 @@ def _forget_elsewhere(member: Member, known: list[str]) -> None:
     ).delete()
     ImportRow.objects.filter(phone__in=known).delete()
     ListImport.objects.filter(uploaded_by=member).delete()
-    SignInCode.objects.filter(member=member).delete()
+    LoginCode.objects.filter(member=member).delete()
     Authenticator.objects.filter(user=member).delete()
     for attempts in (AccessAttempt, AccessFailureLog):
         attempts.objects.filter(username__in=known).delete()

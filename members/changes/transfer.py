@@ -1,4 +1,4 @@
-"""Moving members to another organization: the one door for forms, lists and screens.
+"""Moving members to another organization: the one function for forms, lists and screens.
 
 Who answers for both places moves them: an officer or administrator at or above the organization they leave
 and the one they come to (`permissions.members_moved_by`, `units_moved_within`). To the branch of another

@@ -1,4 +1,4 @@
-"""What stands in the cells of a list, made into values: phones, dates, names. Says what is wrong with one."""
+"""The cells of a list as values: phones, dates, names. Says what is wrong with one."""
 
 import re
 import unicodedata
@@ -24,7 +24,7 @@ _FIRST_SERIAL = 3000  # days: what is smaller is a year or a mistake
 
 
 class CellRefusedError(Exception):
-    """What stands in the cell cannot be taken; the message is a sentence that says why."""
+    """The cell's content is not valid; the message is a sentence that says why."""
 
 
 def tidy_text(cell: str) -> str:

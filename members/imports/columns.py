@@ -1,4 +1,4 @@
-"""The headings that offices give to columns, by what the columns tell. The first stands in our example."""
+"""The headings that offices give to columns, by what the columns hold. The first is that of our example."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -159,7 +159,7 @@ class OrganizationRows:
         return self.paths.get(unit.path[: -Organization.steplen])
 
     def _ends_below_itself(self, one: Judgement, known: dict[int, Judgement]) -> bool:
-        """Return whether the way up from `one`, once the whole list is entered, comes back to it."""
+        """Return whether `one` would be above itself once the whole list is entered."""
         seen: set[int] = set()
         at: Judgement | Organization | None = one
         while at is not None:
@@ -176,7 +176,7 @@ class OrganizationRows:
         return False
 
     def _refuse_level(self, one: Judgement, known: dict[int, Judgement]) -> None:
-        """Refuse a level that does not fit what stands above or below."""
+        """Refuse a level that does not fit the organizations above or below."""
         parent, level = one.values.get("parent"), one.values.get("level")
         changed = one.known is not None and level not in (None, one.known.level)
         belongs = parent is not None or (changed and not one.known.is_root())
@@ -235,7 +235,7 @@ def _rank_of(one: Judgement) -> int:
 
 
 def _level_of(above: Judgement | Organization, known: dict[int, Judgement]) -> str | None:
-    """Return the level that what stands above will have, once the whole list is entered."""
+    """Return the level of the organization above, once the whole list is entered."""
     row = known.get(above.pk) if isinstance(above, Organization) else above
     level = row.values.get("level") if row else None
     return level or (str(above.level) if isinstance(above, Organization) else None)

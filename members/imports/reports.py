@@ -9,8 +9,8 @@ from openpyxl.styles import Font, PatternFill
 
 from members.models import ListImport
 
+from .lifecycle import columns_of
 from .rows import Outcome
-from .steps import columns_of
 
 _EXAMPLES = {
     ListImport.Kind.MEMBERS: {

@@ -138,7 +138,7 @@ def _sheet_of_text(content: bytes) -> Sheet:
     first = lines().read(_LOOKED_AT)
     if _CONTROL.search(first):
         raise UnreadableFileError(_("This is neither an Excel file nor a text table."))
-    # The delimiter is what stands in the first lines most often; titles above the table have none.
+    # The delimiter is the sign that the first lines have most often; titles above the table have none.
     delimiter = max(_DELIMITERS, key=first.count)
 
     def rows() -> Iterator[Row]:

@@ -30,7 +30,7 @@ class Column:
 
     @property
     def usual_name(self) -> str:
-        """The heading that stands in our own example."""
+        """The heading in our own example."""
         return self.names[0]
 
 
@@ -44,7 +44,7 @@ class Header:
 
 
 def plain(heading: str) -> str:
-    """Return a heading without spaces, marks and what stands in brackets, in small letters."""
+    """Return a heading without spaces, marks and what is in brackets, in small letters."""
     return _ASIDE.sub("", unicodedata.normalize("NFKC", heading)).lower()
 
 

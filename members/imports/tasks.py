@@ -1,4 +1,4 @@
-"""Work of this room that takes longer than a page may: reading and entering lists."""
+"""Reading and entering lists as tasks of the workers: both take longer than a page may."""
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -6,18 +6,18 @@ from django_tasks import task
 
 from members.models import ListImport
 
-from . import steps
+from . import lifecycle
 
 State = ListImport.State
 
 
 @task()
 def read_list(import_id: int) -> None:
-    """Read an uploaded list; see `member_import.read`."""
+    """Read an uploaded list; see `lifecycle.read`."""
     source = ListImport.objects.filter(pk=import_id).first()
     if source:
         try:
-            steps.read(source)
+            lifecycle.read(source)
         except Exception:
             _stop(source, State.FAILED)
             raise
@@ -25,11 +25,11 @@ def read_list(import_id: int) -> None:
 
 @task()
 def apply_list(import_id: int) -> None:
-    """Enter a list that was confirmed; see `member_import.apply`."""
+    """Enter a list that was confirmed; see `lifecycle.apply`."""
     source = ListImport.objects.filter(pk=import_id).first()
     if source:
         try:
-            steps.apply(source)
+            lifecycle.apply(source)
         except Exception:
             # What is entered stays entered; the rest can be confirmed again.
             _stop(source, State.READY)

@@ -24,7 +24,7 @@ from wagtail.admin.widgets import Button
 from members.models import ListImport, Member, Role
 from members.roles.permissions import organizations_of
 
-from . import steps
+from . import lifecycle
 from .reports import example_list, refused_rows
 from .rows import Outcome
 from .tasks import apply_list, read_list
@@ -39,7 +39,7 @@ def may_import(viewer: Member | AnonymousUser) -> bool:
 
 
 def imports_of(viewer: Member) -> Any:
-    """Return the lists that `viewer` uploaded; what stands in them is nobody else's business."""
+    """Return the lists that `viewer` uploaded; their content is nobody else's business."""
     return ListImport.objects.filter(uploaded_by=viewer)
 
 
@@ -75,7 +75,7 @@ class UploadForm(forms.Form):
 
 
 class _Lists(WagtailAdminTemplateMixin):
-    """What the pages of this file share: who may come here, and the way back."""
+    """What the pages of this file share: who may open them, and the breadcrumbs."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
@@ -88,7 +88,7 @@ class _Lists(WagtailAdminTemplateMixin):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def way(self, kind: str) -> list[dict[str, str]]:
+    def breadcrumbs(self, kind: str) -> list[dict[str, str]]:
         """Return the breadcrumbs down to the upload of this kind."""
         people = kind == Kind.MEMBERS
         return [
@@ -114,7 +114,7 @@ class UploadView(_Lists, FormView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         """Lead back to the members or organizations."""
-        return [*self.way(self.kwargs["kind"])[:-1], {"url": "", "label": self.get_page_title()}]
+        return [*self.breadcrumbs(self.kwargs["kind"])[:-1], {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the columns are called and the last lists."""
@@ -122,7 +122,7 @@ class UploadView(_Lists, FormView):
         return {
             **super().get_context_data(**kwargs),
             "kind": kind,
-            "columns": steps.known_columns(kind),
+            "columns": lifecycle.known_columns(kind),
             "earlier": imports_of(cast(Member, self.request.user)).filter(kind=kind)[:10],
             "days": settings.MEMBERS_IMPORT_DAYS,
         }
@@ -131,7 +131,7 @@ class UploadView(_Lists, FormView):
         """Store the file and let a task read it."""
         file = form.cleaned_data["file"]
         with transaction.atomic():
-            source = steps.start(
+            source = lifecycle.start(
                 self.kwargs["kind"],
                 file.read(),
                 file.name,
@@ -161,7 +161,7 @@ class LookView(_Lists, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         """Lead back to the upload."""
         source = self.get_source()
-        return [*self.way(source.kind), {"url": "", "label": source.file_name}]
+        return [*self.breadcrumbs(source.kind), {"url": "", "label": source.file_name}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the counts and the rows of the chosen outcome."""
@@ -232,7 +232,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a task enter the rows."""
     source = _own(request, pk)
     with transaction.atomic():
-        if steps.confirm(source):
+        if lifecycle.confirm(source):
             transaction.on_commit(lambda: apply_list.enqueue(source.pk))
         else:
             messages.info(request, _("This list is being entered already, or has been."))

@@ -2,7 +2,7 @@
 
 from .categories import MemberCategory, MemberCategoryTag
 from .imports import ImportFile, ImportRow, ListImport
-from .login_codes import SignInCode
+from .login_codes import LoginCode
 from .organizations import Organization
 from .people import Member, MemberManager, MemberQuerySet
 from .roles import Role
@@ -11,6 +11,7 @@ __all__ = [
     "ImportFile",
     "ImportRow",
     "ListImport",
+    "LoginCode",
     "Member",
     "MemberCategory",
     "MemberCategoryTag",
@@ -18,5 +19,4 @@ __all__ = [
     "MemberQuerySet",
     "Organization",
     "Role",
-    "SignInCode",
 ]

@@ -1,4 +1,4 @@
-"""Lists of members or organizations on their way in: the file, its rows, and what becomes of each."""
+"""Uploaded lists of members or organizations: the file, its rows, and what becomes of each."""
 
 from django.conf import settings
 from django.db import models

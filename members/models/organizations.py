@@ -35,7 +35,7 @@ class Organization(MP_Node):
         return other.path.startswith(self.path)
 
     def move(self, target: "Organization | None", pos: str | None = None) -> None:
-        """Move this node and all below it (see treebeard) and tell the rooms above."""
+        """Move this node and all below it (see treebeard) and tell the apps above."""
         with transaction.atomic():
             before = _above(self)
             super().move(target, pos)

@@ -17,7 +17,7 @@ from .roles import Role
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
-    """Members, as far as the asker may see them."""
+    """Members, as far as the viewer may see them."""
 
     def visible_to(self, viewer: "Member | AnonymousUser") -> "MemberQuerySet":
         """Members whose name `viewer` may see: those of the units they answer for or show lessons to.
@@ -93,7 +93,7 @@ class MemberManager(BaseUserManager["Member"]):
 class Member(AbstractUser):
     """A person who studies, teaches or keeps the site. Signs in by member number or phone."""
 
-    # Django's way to leave a base class's field out; its stubs know only the fields' types.
+    # So Django leaves a base class's field out; its stubs know only the fields' types.
     username = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 

@@ -14,6 +14,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from members.models import Member, MemberQuerySet, Organization, Role
 
 
+class NotResponsibleError(Exception):
+    """Somebody acts on a member for whom they may not do that."""
+
+
 def _in_office(viewer: Member | AnonymousUser) -> TypeGuard[Member]:
     """Return whether what `viewer` holds counts: the account is open, the factor on if it must be."""
     return isinstance(viewer, Member) and viewer.is_active and not viewer.rights_withheld
@@ -71,7 +75,7 @@ def administers_everything(viewer: Member | AnonymousUser) -> bool:
     return viewer.is_superuser or top.exists()
 
 
-# Whose holders a role may help to a new password. Whoever hands out a code could use it, so nobody helps the
+# Whose holders a role may help to a new password. Whoever issues a code could use it, so nobody helps the
 # holder of a role that may do more than their own.
 _HELPS = {
     Role.Kind.SECRETARY: (Role.Kind.SECRETARY,),
@@ -81,7 +85,7 @@ _HELPS = {
 
 
 def members_helped_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
-    """Return the members of their own units to whom `viewer` may hand out a code for signing in.
+    """Return the members of their own units to whom `viewer` may issue a login code.
 
     Not themselves, nobody whose account is closed, no superuser, and no holder of a role that `viewer` does
     not stand above.
@@ -103,7 +107,7 @@ def members_helped_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
 def members_reset_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     """Return the members whose second factor `viewer` may take away: an administrator of the whole district.
 
-    Others who hand out codes may not: with a code and without the factor they could sign in as that person.
+    Others who issue codes may not: with a code and without the factor they could sign in as that person.
     """
     helped = members_helped_by(viewer)
     return helped if administers_everything(viewer) else helped.none()
@@ -141,8 +145,8 @@ def members_moved_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
     return members.filter(~Exists(beyond), organization__in=own, is_superuser=False)
 
 
-def members_proved_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
-    """Return the members for whom `viewer` may issue and fetch proofs of hours.
+def members_certified_by(viewer: Member | AnonymousUser) -> MemberQuerySet:
+    """Return the members for whom `viewer` may issue and fetch certificates of hours.
 
     Themselves, and by a post the members of their units: those whose record they may see. Who has left gets
     none.

@@ -1,5 +1,5 @@
 """What editors keep and read: dictionary, synonyms, missed queries, and rebuilding the index.
 
 Nothing below imports it.
-`wagtail_hooks`, the commands and `serve` call it.
+`signal_handlers`, `wagtail_hooks`, the commands and `serve` call it.
 """

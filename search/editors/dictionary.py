@@ -8,7 +8,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetVi
 
 from search.models import DictionaryWord, Synonyms
 
-from .rebuild import MOST_ATTEMPTS, state
+from .rebuild import MOST_ATTEMPTS, latest_rebuild
 
 
 class WordsIndexView(IndexView):
@@ -17,7 +17,7 @@ class WordsIndexView(IndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the state of the index."""
         return super().get_context_data(*args, **kwargs) | {
-            "rebuild": state(),
+            "rebuild": latest_rebuild(),
             "most_attempts": MOST_ATTEMPTS,
         }
 

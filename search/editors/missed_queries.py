@@ -1,4 +1,4 @@
-"""The editors' report of what readers looked for and did not find."""
+"""The editors' report of missed queries: what readers looked for and did not find."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from search.models import MissedTerm
-from search.page.query_log import missed
+from search.models import MissedQuery
+from search.page.query_log import missed_queries
 
 EDITING = ["add", "change", "publish"]
 
@@ -26,7 +26,7 @@ class MissedReport(ReportView):
     index_url_name = "search_missed"
     index_results_url_name = "search_missed_results"
     template_name = "search/missed_report.html"
-    model = MissedTerm
+    model = MissedQuery
     any_permission_required = EDITING
     columns = [
         Column("term", label=_("Words looked for"), accessor="term"),
@@ -49,7 +49,7 @@ class MissedReport(ReportView):
 
     def get_queryset(self) -> Any:
         """Return the words with their numbers."""
-        return missed(timezone.localdate())
+        return missed_queries(timezone.localdate())
 
     def get_filename(self) -> str:
         """Return the name of the exported file."""
@@ -60,6 +60,6 @@ class MissedMenuItem(MenuItem):
     """The report's entry, shown to those who edit pages."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether the asker edits pages."""
+        """Return whether the user edits pages."""
         may: bool = policy_registry.get_by_type(Page).user_has_any_permission(request.user, EDITING)
         return may

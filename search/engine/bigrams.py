@@ -1,16 +1,16 @@
-"""Pairs of neighbouring Chinese characters, by which any substring of two characters or more is found.
+"""Bigrams: two neighbouring Chinese characters. By them any substring of two characters or more is found.
 
-In memory a pair is a number. In the index the pairs that several documents of a segment share are terms of
-their own; the many rare ones share 65 536 terms, and the weight of a posting tells which of them it is. So an
-index stays small and no text has to be looked into to tell one pair from another.
+In memory a bigram is a number. In the index the bigrams that several documents of a segment share are terms
+of their own; the many rare ones share 65 536 terms, and the weight of a posting says which of them it is. So
+an index stays small and no text has to be looked into to tell one bigram from another.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-# A pair in so many documents of a segment has a term of its own.
+# A bigram in so many documents of a segment has a term of its own.
 FREQUENT = 8
-# The weight of a posting that stands for two rare pairs at once.
+# The weight of a posting that stands for two rare bigrams at once.
 AMBIGUOUS = 0
 
 Codes = NDArray[np.uint64]
@@ -28,7 +28,7 @@ for _first, _last in (
 
 
 def codes_of(normalised: str) -> Codes:
-    """Return the pairs of a text, each once, ascending."""
+    """Return the bigrams of a text, each once, ascending."""
     characters = np.frombuffer(normalised.encode("utf-32-le", "surrogatepass"), np.uint32)
     is_han = _IS_HAN[characters]
     first = characters[:-1].astype(np.uint64)
@@ -36,23 +36,23 @@ def codes_of(normalised: str) -> Codes:
     return np.unique(found)
 
 
-def code_of(pair: str) -> int:
-    """Return the number of a pair."""
-    return ord(pair[0]) << _SHIFT | ord(pair[1])
+def code_of(bigram: str) -> int:
+    """Return the number of a bigram."""
+    return ord(bigram[0]) << _SHIFT | ord(bigram[1])
 
 
-def pair_of(code: int) -> str:
+def bigram_of(code: int) -> str:
     """Return the two characters of a number."""
     return chr(code >> _SHIFT) + chr(code & (1 << _SHIFT) - 1)
 
 
 def buckets_and_checks(codes: Codes) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return for each pair its shared term's number and what tells it from the term's others, never 0."""
+    """Return each bigram's shared term, as a number, and a check that sets it apart there, never 0."""
     mixed = codes * _MIXER
     checks = (mixed >> np.uint64(24) & np.uint64(0xFFFF)).astype(np.uint32)
     return (mixed >> np.uint64(48)).astype(np.uint32), np.maximum(checks, AMBIGUOUS + 1)
 
 
 def bucket_term(bucket: int) -> str:
-    """Return the shared term of a bucket; it sorts before every pair."""
+    """Return the shared term of a bucket; it sorts before every bigram."""
     return f"{bucket:04x}"

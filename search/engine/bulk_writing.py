@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bigrams import code_of
-from .gathering import GatheredPairs, GatheredTerms, PostingLists
+from .gathering import GatheredBigrams, GatheredTerms, PostingLists
 from .posting_blocks import length_codes_in, postings_in
 from .whoosh_parts import (
     CompressedBytesColumn,
@@ -143,12 +143,12 @@ class BulkWriter(SegmentWriter):
     def __init__(self, index: FileIndex, **options: Any) -> None:
         super().__init__(index, codec=_Codec(), compound=False, **options)
         self._terms = {name: GatheredTerms() for name in ("key", "suggest", "words")}
-        self._pairs = GatheredPairs()
+        self._bigrams = GatheredBigrams()
 
     @property
     def gathered(self) -> int:
         """How many postings wait in memory."""
-        return len(self._pairs) + sum(len(terms) for terms in self._terms.values())
+        return len(self._bigrams) + sum(len(terms) for terms in self._terms.values())
 
     def add(self, document: dict[str, Any]) -> None:
         """Add a document of `search.engine.documents`."""
@@ -165,7 +165,7 @@ class BulkWriter(SegmentWriter):
         self._terms["key"].add(number, [document["key"]])
         self._terms["suggest"].add(number, document["suggest"])
         self._terms["words"].add(number, [word[0] for word in words], [word[2] for word in words])
-        self._pairs.add(number, document["pairs"])
+        self._bigrams.add(number, document["bigrams"])
         self._added = True
         self.docnum += 1
 
@@ -185,18 +185,18 @@ class BulkWriter(SegmentWriter):
     def _gather(
         self, field: str, term: str, documents: NDArray[np.uint32], weights: NDArray[np.float32]
     ) -> None:
-        if field != "pairs":
+        if field != "bigrams":
             self._terms[field].add_list(term, documents, weights)
         elif term.isascii():
-            self._pairs.add_bucket(int(term, 16), documents, weights)
+            self._bigrams.add_bucket(int(term, 16), documents, weights)
         else:
-            self._pairs.add_list(np.full(len(documents), code_of(term), np.uint64), documents)
+            self._bigrams.add_list(np.full(len(documents), code_of(term), np.uint64), documents)
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
         documents = self.per_document_reader()
-        for name in sorted([*self._terms, "pairs"]):
-            gathered = self._pairs if name == "pairs" else self._terms[name]
+        for name in sorted([*self._terms, "bigrams"]):
+            gathered = self._bigrams if name == "bigrams" else self._terms[name]
             lengths = length_codes_in(documents, name) if self.schema[name].scorable else None
             self.fieldwriter.write_field(name, self.schema[name], gathered.lists(), lengths)
         documents.close()

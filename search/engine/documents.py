@@ -49,22 +49,22 @@ def document(
         for word, count in found.items():
             weights[word] += count * boost
         texts[name] += f"{text}\n"
-    neighbours = bigrams.codes_of("".join(texts.values()))
+    codes = bigrams.codes_of("".join(texts.values()))
     for name, text in completed:
         suggest.update(suggestions(text))
         texts[f"autocomplete {name}"] += f"{text}\n"
     return {
         "key": key,
         "words": [(word, count, weights[word]) for word, count in counts.items()],
-        "pairs": neighbours,
+        "bigrams": codes,
         "suggest": suggest,
         "texts": dict(texts),
     }
 
 
 def suggestions(normalised: str) -> set[str]:
-    """Return what autocompletion compares: beginnings of Latin words, Chinese characters and pairs."""
-    found = segmentation.characters_and_pairs(normalised)
+    """Return what autocompletion compares: beginnings of Latin words, Chinese characters and bigrams."""
+    found = segmentation.characters_and_bigrams(normalised)
     for run in chinese_text.runs(normalised):
         if not chinese_text.is_han(run):
             found.update(run[:end] for end in range(1, min(len(run), LONGEST_PREFIX) + 1))
@@ -74,7 +74,7 @@ def suggestions(normalised: str) -> set[str]:
 def _texts(
     instance: Any, fields: list[BaseField | RelatedFields], inside: str = ""
 ) -> Iterator[tuple[Any, str, str]]:
-    """Yield (field, name, normalised text), following relations; `name` tells the way to a related text."""
+    """Yield (field, name, normalised text), following relations; `name` has the path to a related text."""
     for field in fields:
         if isinstance(field, RelatedFields):
             for related in _related(field, instance):

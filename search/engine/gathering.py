@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .bigrams import AMBIGUOUS, FREQUENT, Codes, bucket_term, buckets_and_checks, pair_of
+from .bigrams import AMBIGUOUS, FREQUENT, Codes, bigram_of, bucket_term, buckets_and_checks
 
 Documents = NDArray[np.uint32]
 Weights = NDArray[np.float32]
@@ -78,13 +78,13 @@ class GatheredTerms:
         )
 
 
-class GatheredPairs:
-    """The pairs of characters of all documents."""
+class GatheredBigrams:
+    """The bigrams of all documents."""
 
     def __init__(self) -> None:
         self._codes: list[Codes] = []
         self._documents: list[Documents] = []
-        # Rare pairs of a merged segment: what they were is no longer known, nor needed.
+        # Rare bigrams of a merged segment: what they were is no longer known, nor needed.
         self._merged: list[tuple[Documents, Documents, Documents]] = []
         self._count = 0
 
@@ -92,11 +92,11 @@ class GatheredPairs:
         return self._count
 
     def add(self, document: int, codes: Codes) -> None:
-        """Add the different pairs of one document; documents must come in ascending order."""
+        """Add the different bigrams of one document; documents must come in ascending order."""
         self.add_list(codes, np.full(len(codes), document, np.uint32))
 
     def add_list(self, codes: Codes, documents: Documents) -> None:
-        """Add pairs and the document of each."""
+        """Add bigrams and the document of each."""
         self._codes.append(codes)
         self._documents.append(documents)
         self._count += len(codes)
@@ -108,7 +108,7 @@ class GatheredPairs:
         self._count += len(documents)
 
     def lists(self) -> PostingLists:
-        """Return all postings in order: first the buckets, then the pairs that have a term of their own."""
+        """Return all postings in order: first the buckets, then the bigrams that have a term of their own."""
         codes = np.concatenate([np.empty(0, np.uint64), *self._codes])
         documents = np.concatenate([np.empty(0, np.uint32), *self._documents])
         order = np.argsort(codes, kind="stable")
@@ -116,7 +116,7 @@ class GatheredPairs:
         different, counts = np.unique(codes, return_counts=True)
         frequent = np.repeat(counts >= FREQUENT, counts)
         exact = PostingLists(
-            [pair_of(code) for code in different[counts >= FREQUENT].tolist()],
+            [bigram_of(code) for code in different[counts >= FREQUENT].tolist()],
             np.concatenate([[0], np.cumsum(counts[counts >= FREQUENT])]),
             documents[frequent],
             None,
@@ -130,7 +130,7 @@ class GatheredPairs:
         checks = np.concatenate([checks, *(part[2] for part in self._merged)])
         order = np.lexsort((documents, buckets))
         buckets, documents, checks = buckets[order], documents[order], checks[order]
-        # A document stands once in a posting list, also if several of its pairs share the bucket.
+        # A document stands once in a posting list, also if several of its bigrams share the bucket.
         again = np.zeros(len(buckets), np.bool_)
         again[1:] = (buckets[1:] == buckets[:-1]) & (documents[1:] == documents[:-1])
         first = np.flatnonzero(~again)

@@ -25,7 +25,7 @@ from .whoosh_parts import EmptyIndexError, FileIndex, FileStorage, LockError, Se
 
 # Seconds that a writer waits for another one before it gives up with `IndexBusyError`.
 WRITE_TIMEOUT = 60.0
-# From so many segments on, small ones are merged: every segment costs each question a look.
+# From so many segments on, small ones are merged: every segment costs each query a look.
 MOST_SEGMENTS = 6
 # Segments of more documents are never merged again: merging holds their postings in memory.
 LARGEST_MERGED = 50_000

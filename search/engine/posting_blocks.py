@@ -40,7 +40,7 @@ def postings_in(reader: Any, field: str, term: bytes) -> tuple[Numbers, Floats]:
 
 
 def open_columns(reader: Any) -> None:
-    """Open the stored texts now, as a later merge would delete their file under our feet.
+    """Open the stored texts now, as a later merge would delete their file while it is used.
 
     Raises `FileNotFoundError` if a commit has just deleted any column: Whoosh takes one whose file is gone
     for one without values, so the keys and lengths that were read may be wrong.

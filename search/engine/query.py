@@ -1,6 +1,6 @@
 """Answers modelsearch's query objects from a snapshot.
 
-Everything a question can cause is bounded: its length, its words, the terms that a fuzzy word stands for and
+Everything a query can cause is bounded: its length, its words, the terms that a fuzzy word stands for and
 the texts that are looked into.
 """
 
@@ -22,9 +22,9 @@ from .snapshot import Snapshot
 
 T = TypeVar("T")
 
-LONGEST_QUESTION = 200
+LONGEST_QUERY = 200
 MOST_UNITS = 24
-# A question of more words than this is a sentence: each only has to be found as a word of its own.
+# A query of more words than this is a sentence: each only has to be found as a word of its own.
 MOST_UNITS_WITH_PARTS = 6
 LONGEST_RUN_AS_A_WHOLE = 16
 MOST_TEXTS_LOOKED_INTO = 800
@@ -59,14 +59,14 @@ def units_of(run: str) -> list[Unit]:
     return units
 
 
-class Question:
-    """Finds whole words; `fields` restricts to the named fields."""
+class QueryEvaluator:
+    """Evaluates query objects on whole words; `fields` restricts to the named fields."""
 
     def __init__(self, snapshot: Snapshot, fields: Iterable[str] | None = None) -> None:
         self.snapshot = snapshot
         self.fields = None if fields is None else {self.text_name(field) for field in fields}
 
-    def answer(self, query: SearchQuery, depth: int = 0) -> Hits:  # noqa: PLR0911  one for each class
+    def evaluate(self, query: SearchQuery, depth: int = 0) -> Hits:  # noqa: PLR0911  one for each class
         """Return the documents that answer `query`."""
         if depth > MOST_NESTED:
             return Hits.none(self.snapshot)
@@ -80,13 +80,13 @@ class Question:
             case Fuzzy():
                 return self._fuzzy(query.query_string, query.operator)
             case Boost():
-                return self.answer(query.subquery, depth + 1).times(query.boost)
+                return self.evaluate(query.subquery, depth + 1).times(query.boost)
             case Not():
-                return self.answer(query.subquery, depth + 1).not_()
+                return self.evaluate(query.subquery, depth + 1).not_()
             case And():
-                return self._all(self.answer(part, depth + 1) for part in query.subqueries)
+                return self._all(self.evaluate(part, depth + 1) for part in query.subqueries)
             case Or():
-                return self._any(self.answer(part, depth + 1) for part in query.subqueries)
+                return self._any(self.evaluate(part, depth + 1) for part in query.subqueries)
         # All kinds that modelsearch has are above; this is how its own backends answer a kind added later.
         raise NotImplementedError(f"{type(query).__name__} is no query that the Whoosh backend knows.")
 
@@ -97,7 +97,7 @@ class Question:
         return any_of(self.snapshot, list(parts))
 
     def _plain(self, text: str, operator: str) -> Hits:
-        runs = _unique(chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUESTION])))
+        runs = _unique(chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUERY])))
         units = {run: units_of(run) for run in runs}
         count = sum(len(unit.words) for of_run in units.values() for unit in of_run)
         parts = count <= MOST_UNITS_WITH_PARTS
@@ -119,29 +119,29 @@ class Question:
         return self._all(answers) if operator == "and" else self._any(answers)
 
     def _or_as_written(self, hits: Hits, run: str) -> Hits:
-        """Add documents in which `run` was cut otherwise; those of `hits` that have its pairs gain by it."""
-        whole = self._by_pairs(run)
+        """Add documents in which `run` was cut otherwise; those of `hits` with its bigrams gain by it."""
+        whole = self._by_bigrams(run)
         elsewhere = self._in_fields(self._confirmed(whole.without(hits), run), lambda text: run in text)
         return self._any([hits, whole.only(hits.mask), elsewhere])
 
     def _as_written(self, run: str) -> Hits:
         """Documents that hold the characters of `run` side by side."""
         hits = kept_hits(
-            self.snapshot, ("as written", run), lambda: self._confirmed(self._by_pairs(run), run)
+            self.snapshot, ("as written", run), lambda: self._confirmed(self._by_bigrams(run), run)
         )
         return self._in_fields(hits, lambda text: run in text)
 
     def _confirmed(self, hits: Hits, run: str) -> Hits:
-        """Keep what holds all of `run` and not only its pairs; a single pair needs no look."""
-        if len(run) == 2:  # noqa: PLR2004  a pair
+        """Keep what holds all of `run` and not only its bigrams; a single bigram needs no look."""
+        if len(run) == 2:  # noqa: PLR2004  a bigram
             return hits
         return self._look_into(hits, lambda text: run in text, most=MOST_PARTS_LOOKED_INTO, anywhere=True)
 
-    def _by_pairs(self, run: str) -> Hits:
-        return hits_of_all(self.snapshot, "pairs", _unique(segmentation.pairs(run)))
+    def _by_bigrams(self, run: str) -> Hits:
+        return hits_of_all(self.snapshot, "bigrams", _unique(segmentation.bigrams(run)))
 
     def _together(self, unit: Unit, *, parts: bool) -> Hits:
-        """Documents with a word, or with single characters that stand together as in the question."""
+        """Documents with a word, or with single characters that stand together as in the query."""
         if len(unit.words) == 1:
             return self._word(unit.text, parts=parts)
         side_by_side = self._as_written(unit.text)
@@ -163,15 +163,17 @@ class Question:
             inside = self._any(hits_of_term(self.snapshot, "words", other) for other in longer)
             inside = inside.without(hits)
         else:
-            inside = self._confirmed(self._by_pairs(word).without(hits), word)
+            inside = self._confirmed(self._by_bigrams(word).without(hits), word)
         return self._any([hits, inside.times(_PART_FACTOR)])
 
     def _phrase(self, text: str) -> Hits:
-        runs = chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUESTION]))[:MOST_UNITS]
+        runs = chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUERY]))[:MOST_UNITS]
         if not runs:
             return Hits.none(self.snapshot)
         hits = self._all(
-            self._by_pairs(run) if chinese_text.is_han(run) and len(run) > 1 else self._word(run, parts=True)
+            self._by_bigrams(run)
+            if chinese_text.is_han(run) and len(run) > 1
+            else self._word(run, parts=True)
             for run in runs
         )
         if len(runs) == 1 and (not chinese_text.is_han(runs[0]) or len(runs[0]) == 1):
@@ -185,11 +187,11 @@ class Question:
 
     def _fuzzy(self, text: str, operator: str) -> Hits:
         answers = []
-        runs = _unique(chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUESTION])))
+        runs = _unique(chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUERY])))
         for run in runs[:MOST_FUZZY_RUNS]:
             if chinese_text.is_han(run):
-                pairs = _unique(segmentation.pairs(run[:LONGEST_RUN_AS_A_WHOLE]))
-                answers.append(self._any(self._word(pair, parts=True) for pair in pairs))
+                bigrams = _unique(segmentation.bigrams(run[:LONGEST_RUN_AS_A_WHOLE]))
+                answers.append(self._any(self._word(bigram, parts=True) for bigram in bigrams))
             else:
                 similar = self.snapshot.similar_words(run, MOST_FUZZY_TERMS)
                 answers.append(self._any(self._word(word, parts=False) for word in similar))
@@ -206,10 +208,10 @@ class Question:
         most: int = MOST_TEXTS_LOOKED_INTO,
         anywhere: bool = False,
     ) -> Hits:
-        """Keep the documents of which a text `fits`: of the asked fields, or `anywhere`.
+        """Keep the documents of which a text `fits`: of the named fields, or `anywhere`.
 
-        Only the best `most` are looked into. Of those beyond, what pairs of characters found `anywhere` is
-        believed, being nearly always right; what a field or a phrase is asked of is not.
+        Only the best `most` are looked into. Of those beyond, what bigrams found `anywhere` is
+        believed, being nearly always right; what was found in a field or as a phrase is not.
         """
         hits = hits.alive()
         fields = None if anywhere else self.fields
@@ -232,8 +234,8 @@ class Question:
         return field
 
 
-class Completion(Question):
-    """Finds what begins like the words of the question, in the fields declared for autocompletion."""
+class CompletionEvaluator(QueryEvaluator):
+    """Finds what begins like the words of the query, in the fields declared for autocompletion."""
 
     @staticmethod
     def text_name(field: str) -> str:
@@ -241,13 +243,13 @@ class Completion(Question):
         return f"autocomplete {field}"
 
     def _plain(self, text: str, operator: str) -> Hits:
-        runs = _unique(chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUESTION])))[:MOST_UNITS]
+        runs = _unique(chinese_text.runs(chinese_text.normalise(text[:LONGEST_QUERY])))[:MOST_UNITS]
         answers = [self._beginning(run) for run in runs]
         return self._all(answers) if operator == "and" else self._any(answers)
 
     def _beginning(self, run: str) -> Hits:
         if chinese_text.is_han(run):
-            hits = hits_of_all(self.snapshot, "suggest", segmentation.pairs(run))
+            hits = hits_of_all(self.snapshot, "suggest", segmentation.bigrams(run))
             return self._in_fields(hits, lambda text: run in text)
         hits = hits_of_all(self.snapshot, "suggest", [run[:LONGEST_PREFIX]])
         return self._in_fields(

@@ -158,11 +158,11 @@ def hits_of_term(snapshot: Snapshot, field: str, term: str) -> Hits:
 def hits_of_all(snapshot: Snapshot, field: str, terms: list[str]) -> Hits:
     """Return the documents that have every one of `terms`; together they count as one rare word.
 
-    `field` may be "pairs": terms are then pairs of characters.
+    `field` may be "bigrams": terms are then bigrams.
     """
 
     def read(term: str) -> Numbers:
-        return snapshot.pair(term) if field == "pairs" else snapshot.postings(field, term)[0]
+        return snapshot.documents_with(term) if field == "bigrams" else snapshot.postings(field, term)[0]
 
     def make() -> Postings:
         numbers: Numbers | None = None
@@ -200,7 +200,7 @@ def bm25(snapshot: Snapshot, length_field: str, numbers: Numbers, weights: Float
 
 
 def rarity(documents: int, having: int) -> float:
-    """Return how much a term tells that `having` of `documents` have; above zero, however frequent it is."""
+    """Return how rare a term is that `having` of `documents` have; above zero, however frequent it is."""
     return math.log(documents / (having + 1)) + 1
 
 

@@ -12,15 +12,15 @@ from modelsearch.query import MatchAll
 from numpy.typing import NDArray
 
 from .posting_blocks import Floats, Numbers
-from .query import Completion, Question
+from .query import CompletionEvaluator, QueryEvaluator
 from .ranking import Hits
 from .snapshot import Snapshot
 
 # SQLite's smallest limit of parameters is 999; the queryset needs some for its own filters.
 MOST_PARAMETERS = 800
-# So many of the best hits are asked of the database at the most; what ranks below is not listed.
+# So many of the best hits are looked up in the database at the most; what ranks below is not listed.
 MOST_RANKED = 10_000
-# Hits of so small a share of all documents are asked for in parts; else all that is permitted is asked for.
+# Hits of so small a share of all documents are looked up in parts; else all that is permitted is read.
 _SMALL_SHARE = 8
 
 
@@ -39,14 +39,14 @@ class Ranking:
 
 
 class QueryCompiler(BaseSearchQueryCompiler):
-    """A question to one queryset. Its ranking is made once and shared by all slices of the results."""
+    """A query to one queryset. Its ranking is made once and shared by all slices of the results."""
 
     DEFAULT_OPERATOR = "and"
     HANDLES_ORDER_BY_EXPRESSIONS = True
-    question_class: type[Question] = Question
+    evaluator_class: type[QueryEvaluator] = QueryEvaluator
 
     def matches_all(self) -> bool:
-        """Whether the index need not be asked at all."""
+        """Whether the index need not be read at all."""
         return isinstance(self.query, MatchAll)
 
     def ranking(self, backend: Any) -> Ranking:
@@ -82,7 +82,7 @@ class QueryCompiler(BaseSearchQueryCompiler):
     def _best(self, backend: Any) -> Ranking:
         """Return the best hits of the index, best first; equally good ones newest first."""
         snapshot = backend.get_index_for_model(self.queryset.model).snapshot()
-        hits: Hits = self.question_class(snapshot, self.fields).answer(self.query).alive()
+        hits: Hits = self.evaluator_class(snapshot, self.fields).evaluate(self.query).alive()
         keys = snapshot.primary_keys(self.queryset.model._meta.pk.to_python)[hits.numbers]
         order = np.arange(len(keys))
         if len(order) > MOST_RANKED:
@@ -100,9 +100,9 @@ class QueryCompiler(BaseSearchQueryCompiler):
 
 
 class CompletionCompiler(QueryCompiler):
-    """A question by the beginnings of words."""
+    """A query by the beginnings of words."""
 
-    question_class = Completion
+    evaluator_class = CompletionEvaluator
 
 
 class SearchResults(BaseSearchResults):
@@ -159,12 +159,12 @@ class SearchResults(BaseSearchResults):
                 field_name=field_name,
             )
         if compiler.matches_all():
-            pairs = compiler.queryset.order_by().values_list("pk", field_name)
+            values = compiler.queryset.order_by().values_list("pk", field_name)
         else:
             hits = set(self._ranking.keys.tolist())
             permitted = compiler.permitted(self._ranking).order_by().values_list("pk", field_name)
-            pairs = (pair for pair in permitted if pair[0] in hits)
-        return OrderedDict(Counter(value for _key, value in set(pairs)).most_common())
+            values = ((key, value) for key, value in permitted if key in hits)
+        return OrderedDict(Counter(value for _key, value in set(values)).most_common())
 
 
 def _values(queryset: QuerySet[Any], kind: Any) -> NDArray[Any]:

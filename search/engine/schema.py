@@ -6,11 +6,11 @@ from .whoosh_parts import ID, STORED, Existence, FieldType, Schema
 
 # Raised by hand whenever the fields below change, or how they are written. Each format has a directory of its
 # own: what another version wrote is neither read nor harmed.
-FORMAT = "3"
+FORMAT = "4"
 
 
 class Terms(FieldType):
-    """Terms that `search.engine.documents` has prepared and `search.engine.bulk_writing` writes: no analyser, no tokens."""
+    """Terms that `.documents` has prepared and `.bulk_writing` writes: no analyser, no tokens."""
 
     def __init__(self, *, scorable: bool) -> None:
         """`scorable`: whether the lengths of the documents in this field are kept."""
@@ -20,12 +20,13 @@ class Terms(FieldType):
 def make_schema() -> Schema:
     """Return the fields of every index.
 
-    key: the primary key. words: all words of all searched fields, weighted by boost. pairs: neighbouring
-    characters. suggest: what autocompletion compares. texts: normalised texts by field name.
+    key: the primary key. words: all words of all searched fields, weighted by boost. bigrams: two
+    neighbouring Chinese characters. suggest: what autocompletion compares. texts: normalised texts by field
+    name.
     """
     return Schema(
+        bigrams=Terms(scorable=False),
         key=ID(unique=True, sortable=True),
-        pairs=Terms(scorable=False),
         suggest=Terms(scorable=True),
         texts=STORED,
         words=Terms(scorable=True),

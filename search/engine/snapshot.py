@@ -35,7 +35,7 @@ Postings = tuple[Numbers, Floats]
 
 
 class _Kept:
-    """The posting lists or scores that were asked for last, by what was asked."""
+    """The posting lists or scores that were read last, by their key."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -102,14 +102,14 @@ class _Segment:
         with self._lock:
             return postings_in(self._reader, field, term.encode())
 
-    def pair(self, pair: str) -> Numbers:
+    def documents_with(self, bigram: str) -> Numbers:
         """Return the documents that hold two characters side by side."""
-        return self.kept.get(("pairs", pair), lambda: self._read_pair(pair))[0]
+        return self.kept.get(("bigrams", bigram), lambda: self._read_bigram(bigram))[0]
 
-    def _read_pair(self, pair: str) -> Postings:
-        frequent, _ones = self._read("pairs", pair)
-        buckets, checks = bigrams.buckets_and_checks(np.array([bigrams.code_of(pair)], np.uint64))
-        rare, marks = self._read("pairs", bigrams.bucket_term(int(buckets[0])))
+    def _read_bigram(self, bigram: str) -> Postings:
+        frequent, _ones = self._read("bigrams", bigram)
+        buckets, checks = bigrams.buckets_and_checks(np.array([bigrams.code_of(bigram)], np.uint64))
+        rare, marks = self._read("bigrams", bigrams.bucket_term(int(buckets[0])))
         rare = rare[(marks == checks[0]) | (marks == bigrams.AMBIGUOUS)]
         numbers = np.union1d(frequent, rare) if len(rare) else frequent
         return numbers, np.ones(0, np.float32)
@@ -161,7 +161,7 @@ class Snapshot:
         self._primary_keys: NDArray[Any] | None = None
 
     def forget(self) -> None:
-        """Drop what was read from disk; it is read anew when it is asked for."""
+        """Drop what was read from disk; it is read anew when it is needed."""
         self.kept.clear()
         self.full_scores.clear()
         for segment in self._segments:
@@ -188,11 +188,14 @@ class Snapshot:
         numbers = np.concatenate([base + part[0] for base, part in zip(self._bases, parts, strict=False)])
         return numbers, np.concatenate([part[1] for part in parts])
 
-    def pair(self, pair: str) -> Numbers:
+    def documents_with(self, bigram: str) -> Numbers:
         """Return the documents, deleted ones included, that hold two characters side by side."""
         if len(self._segments) == 1:
-            return self._segments[0].pair(pair)
-        parts = [base + part.pair(pair) for base, part in zip(self._bases, self._segments, strict=False)]
+            return self._segments[0].documents_with(bigram)
+        parts = [
+            base + part.documents_with(bigram)
+            for base, part in zip(self._bases, self._segments, strict=False)
+        ]
         return np.concatenate([NOTHING[0], *parts])
 
     def terms_from(self, field: str, beginning: str, most: int) -> list[str]:

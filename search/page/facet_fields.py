@@ -1,13 +1,7 @@
-"""What pages can be narrowed by, as columns of numbers: kind, category, subject, length, year and place.
+"""The facets' values of all searchable pages, as columns of numbers that this process keeps.
 
-Page types are not known by name. A type that carries `search_kind` may say, as expressions of the database,
-
-    search_minutes   how long it takes (whole minutes)
-    search_year      the year it is about; without it, the year in which it was first published
-    search_place     where it happened
-
-Categories and subjects are found by the type's relations. The columns hold no title and no text, and of every
-page, open or not: who counts with them brings the keys that the asker may see.
+The columns hold no title and no text, and of every page, published or not: who counts with them brings the
+keys of the pages that the reader may see.
 """
 
 import threading
@@ -17,28 +11,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import CharField, Subquery, Value
-from django.db.models.functions import ExtractYear
+from django.db.models import Model, Subquery
 from numpy.typing import NDArray
 from wagtail.models import Page, PageLogEntry
 
-from hours.models import Subject
-from members.models import MemberCategory
-
-from .page_types import Kind, kinds, relations_to
+from .facets import FACETS
+from .page_types import relations_to, searchable_types
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-# Changes that no revision tells of (a film whose length became known) are seen after so many seconds.
+# Changes without a revision (a film whose length became known) are seen after so many seconds.
 LONGEST_KEPT = 600
-# Upper bounds in minutes of the lengths; a 微党课 lasts up to 15 minutes, a credit hour 45.
-LENGTHS = {"short": 15, "medium": 45, "long": 100_000}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One trait: pairs of a row and the place of its value in `codes`. A row may have several values."""
+    """The values of one facet: `values` are places in `codes`, `rows` the pages that have them. A page may
+    have several values.
+    """
 
     rows: Numbers
     values: Numbers
@@ -58,8 +49,8 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Traits:
-    """The traits of all pages that can be searched for, one row a page."""
+class FacetFields:
+    """The facets' values of all pages that can be searched for, one row a page."""
 
     keys: Numbers
     published: Numbers
@@ -73,39 +64,39 @@ class Traits:
         places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return np.where(self.keys[places] == wanted, places, -1)
 
-    def having(self, asked: dict[str, Any]) -> Mask:
-        """Return which rows have every value of `asked`, by the column's name."""
+    def having(self, wanted: dict[str, Any]) -> Mask:
+        """Return which rows have every value of `wanted`, by the facet's parameter."""
         mask = np.ones(len(self.keys), np.bool_)
-        for name, code in asked.items():
-            mask &= self.columns[name].having(code, len(self.keys))
+        for parameter, value in wanted.items():
+            mask &= self.columns[parameter].having(value, len(self.keys))
         return mask
 
 
-class _Kept:
-    """The traits that this process keeps until a page changes."""
+class FacetFieldCache:
+    """The facet fields that this process keeps until a page changes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._changes = 0
         self._version: tuple[Any, ...] | None = None
         self._until = 0.0
-        self._traits: Traits | None = None
+        self._fields: FacetFields | None = None
 
-    def changed(self, **kwargs: Any) -> None:
-        """Receive that a page of a kind was saved or deleted in this process."""
+    def invalidate(self) -> None:
+        """Note that a searchable page was saved or deleted in this process."""
         self._changes += 1
 
-    def latest(self) -> Traits:
-        """Return the traits as the database has them. One query as long as nothing has changed."""
+    def latest(self) -> FacetFields:
+        """Return the fields as the database has them. One query as long as nothing has changed."""
         version = (self._changes, *_version())
         with self._lock:
-            if self._traits is None or self._version != version or time.monotonic() > self._until:
-                self._traits = _load()
+            if self._fields is None or self._version != version or time.monotonic() > self._until:
+                self._fields = _load()
                 self._version, self._until = version, time.monotonic() + LONGEST_KEPT
-            return self._traits
+            return self._fields
 
 
-kept = _Kept()
+cache = FacetFieldCache()
 
 
 def _version() -> tuple[Any, ...]:
@@ -116,58 +107,45 @@ def _version() -> tuple[Any, ...]:
     return Page.objects.order_by("-pk").values_list("pk", Subquery(logged)).first() or ()
 
 
-def _load() -> Traits:
-    pairs: dict[str, list[tuple[int, Any]]] = {name: [] for name in NAMES}
+def _load() -> FacetFields:
+    values: dict[str, list[tuple[int, Any]]] = {facet.parameter: [] for facet in FACETS}
     published: dict[int, int] = {}
-    for kind in kinds().values():
-        for model in kind.models:
-            _load_own(kind, model, pairs, published)
-            for name, target in RELATED.items():
-                pairs[name].extend(_related(model, target))
+    for model in searchable_types():
+        _load_expressions(model, values, published)
+        for facet in FACETS:
+            if facet.related is not None:
+                values[facet.parameter].extend(_related(model, facet.related))
     keys = np.array(sorted(published), np.int64)
-    columns = {name: _column(keys, found, ORDERS.get(name)) for name, found in pairs.items()}
-    return Traits(keys, np.array([published[int(key)] for key in keys], np.int64), columns)
+    columns = {parameter: _column(keys, found) for parameter, found in values.items()}
+    return FacetFields(keys, np.array([published[int(key)] for key in keys], np.int64), columns)
 
 
-def _load_own(
-    kind: Kind, model: type[Page], pairs: dict[str, list[tuple[int, Any]]], published: dict[int, int]
+def _load_expressions(
+    model: type[Page], values: dict[str, list[tuple[int, Any]]], published: dict[int, int]
 ) -> None:
-    nothing = Value(None, output_field=CharField())
-    rows = model._default_manager.values_list(
-        "pk",
-        "first_published_at",
-        getattr(model, "search_minutes", nothing),
-        getattr(model, "search_year", ExtractYear("first_published_at")),
-        getattr(model, "search_place", nothing),
-    )
-    for key, first, minutes, year, place in rows.iterator():
+    """Read the values of all facets that are expressions, in one query."""
+    facets = [facet for facet in FACETS if facet.related is None]
+    expressions = [facet.expression_for(model) for facet in facets]
+    rows = model._default_manager.values_list("pk", "first_published_at", *expressions)
+    for key, first, *found in rows.iterator():
         published[key] = int(first.timestamp()) if first else 0
-        pairs["kind"].append((key, kind.code))
-        if minutes:
-            pairs["length"].append((key, next(code for code, most in LENGTHS.items() if minutes <= most)))
-        if year:
-            pairs["year"].append((key, int(year)))
-        if place:
-            pairs["place"].append((key, place))
+        for facet, value in zip(facets, found, strict=True):
+            if value:
+                values[facet.parameter].append((key, facet.value_of(value)))
 
 
-def _related(model: type[Page], target: type) -> Iterator[tuple[int, Any]]:
+def _related(model: type[Page], target: type[Model]) -> Iterator[tuple[int, Any]]:
     """Yield page and related key for every relation of `model` to `target`."""
     for field in relations_to(target, model):  # type: ignore[arg-type]  # a class is hashable
         found = model._default_manager.filter(**{f"{field.name}__isnull": False})
         yield from found.values_list("pk", f"{field.name}__pk").distinct().iterator()
 
 
-def _column(keys: Numbers, pairs: list[tuple[int, Any]], order: tuple[Any, ...] | None) -> Column:
-    codes = order or tuple(sorted({code for _key, code in pairs}))
+def _column(keys: Numbers, values: list[tuple[int, Any]]) -> Column:
+    codes = tuple(sorted({code for _key, code in values}))
     places = {code: place for place, code in enumerate(codes)}
     return Column(
-        rows=np.searchsorted(keys, np.array([key for key, _code in pairs], np.int64)),
-        values=np.array([places[code] for _key, code in pairs], np.int64),
+        rows=np.searchsorted(keys, np.array([key for key, _code in values], np.int64)),
+        values=np.array([places[code] for _key, code in values], np.int64),
         codes=codes,
     )
-
-
-RELATED: dict[str, type] = {"category": MemberCategory, "subject": Subject}
-NAMES = ("kind", "category", "subject", "length", "year", "place")
-ORDERS: dict[str, tuple[Any, ...]] = {"length": tuple(LENGTHS)}

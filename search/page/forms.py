@@ -1,17 +1,15 @@
-"""Reads what a reader asked. Every input is answered: what cannot be understood is left out."""
+"""Reads the parameters of a search. Every input is answered: what cannot be understood is left out."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from search.engine.query import LONGEST_QUESTION
+from search.engine.query import LONGEST_QUERY
 
-from .facet_fields import LENGTHS
-from .page_types import kinds
+from .facets import FACETS, Facet
+from .parameters import SearchParameters
 from .searching import ORDERS
-
-_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
 class LineField(forms.CharField):
@@ -22,30 +20,33 @@ class LineField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return the text in one line."""
         text = "".join(character if character.isprintable() else " " for character in str(value or ""))
-        return " ".join(text.split())[:LONGEST_QUESTION]
+        return " ".join(text.split())[:LONGEST_QUERY]
+
+
+def _field_of(facet: Facet) -> forms.Field:
+    if facet.number_range is None:
+        return LineField(required=False)
+    lowest, highest = facet.number_range
+    return forms.IntegerField(required=False, min_value=lowest, max_value=highest)
 
 
 class SearchForm(forms.Form):
-    """A question, what it is narrowed to, and the order of the results.
-
-    Any year and place can be asked for, so that no answer tells which ones unpublished pages have.
-    """
+    """A query, a choice of each facet, and the order of the results."""
 
     q = LineField(required=False, label=_("What are you looking for?"))
-    kind = forms.ChoiceField(required=False)
-    category = LineField(required=False)
-    subject = LineField(required=False)
-    length = forms.ChoiceField(required=False, choices=[(code, code) for code in LENGTHS])
-    year = forms.IntegerField(required=False, min_value=_FIRST_YEAR, max_value=_LAST_YEAR)
-    place = LineField(required=False)
     sort = forms.ChoiceField(required=False, choices=[(order, order) for order in ORDERS])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(kind.code, kind.name) for kind in kinds().values()]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField has choices
+        self.fields |= {facet.parameter: _field_of(facet) for facet in FACETS}
 
-    def understood(self) -> dict[str, Any]:
-        """Return the cleaned values; a choice that does not exist counts as not made."""
+    def parameters(self) -> SearchParameters:
+        """Return the cleaned values; what is not valid counts as not chosen."""
         self.is_valid()
-        return {name: self.cleaned_data.get(name) or None for name in self.fields}
+        values = self.cleaned_data
+        choices = {facet.parameter: values.get(facet.parameter) for facet in FACETS}
+        return SearchParameters(
+            query=values.get("q") or "",
+            choices={parameter: code for parameter, code in choices.items() if code},
+            order=values.get("sort") or "",
+        )

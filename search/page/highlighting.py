@@ -1,4 +1,4 @@
-"""Finds the words of a question in a text as the database has it, and marks them."""
+"""Finds the words of a query in a text as the database has it, and marks them."""
 
 import itertools
 import re
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from numpy.typing import NDArray
 
 from foundation import chinese_text
-from search.engine.query import LONGEST_QUESTION, MOST_UNITS
+from search.engine.query import LONGEST_QUERY, MOST_UNITS
 from search.text import segmentation
 
 # Characters of a snippet, and how many of them stand before the first mark.
@@ -21,23 +21,23 @@ _BEFORE = 24
 # Of a longer text only the beginning is looked at for a snippet.
 LONGEST_TEXT = 60_000
 
-# Where a word stands in a text, and the word as it was asked.
+# Where a word is in a text, and the word as it was searched.
 Span = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of a text, ready for the page, and how many different words of the question it holds."""
+    """A piece of a text, ready for the page, and how many different words of the query it holds."""
 
     html: SafeString
     words: int
 
 
 class Highlighter:
-    """Marks the words of one question."""
+    """Marks the words of one query."""
 
-    def __init__(self, question: str) -> None:
-        runs = chinese_text.runs(chinese_text.normalise(question[:LONGEST_QUESTION]))
+    def __init__(self, query: str) -> None:
+        runs = chinese_text.runs(chinese_text.normalise(query[:LONGEST_QUERY]))
         found = [word for run in runs for word in _words_of(run)]
         # The longest first, so that a whole is marked rather than its parts.
         self.words = sorted(dict.fromkeys(found), key=len, reverse=True)[:MOST_UNITS]
@@ -73,7 +73,7 @@ def _words_of(run: str) -> list[str]:
     if not chinese_text.is_han(run):
         return [run]
     words = segmentation.cut(run)
-    # A single character is worth a mark only where the question consists of nothing else.
+    # A single character is worth a mark only where the query consists of nothing else.
     return [run, *(word for word in words if len(word) > 1)] if len(run) > 1 else [run]
 
 

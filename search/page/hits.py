@@ -30,7 +30,7 @@ _NOTHING = Passage(SafeString(""), 0)
 
 
 @dataclass(frozen=True)
-class FoundPage:
+class Hit:
     """One result. `second`: where in the film a line is spoken that answers, else None. That line is the
     snippet, or where a written text answers as well, it is `line`, to be shown beside the snippet.
     `document`: the attached document that the snippet comes from, with `title` and `address`, else None."""
@@ -46,13 +46,13 @@ class FoundPage:
     hours: Decimal | None
 
 
-def describe(pages: Iterable[Page], question: str) -> list[FoundPage]:
-    """Return how `pages`, which must be specific, are shown as answers to `question`."""
+def describe(pages: Iterable[Page], query: str) -> list[Hit]:
+    """Return how `pages`, which must be specific, are shown as answers to `query`."""
     pages = list(pages)
-    highlighter = Highlighter(question)
+    highlighter = Highlighter(query)
     films = _films(pages)
     documents = _documents(pages) if highlighter.words else {}
-    lines = _spoken(films.values(), highlighter.words, question)
+    lines = _spoken(films.values(), highlighter.words, query)
     found = []
     for page in pages:
         film = films.get(page.pk)
@@ -65,7 +65,7 @@ def describe(pages: Iterable[Page], question: str) -> list[FoundPage]:
         hours = getattr(page, "hours", None)
         minutes = getattr(page, "minutes_that_count", None) or (int(film.duration // 60) if film else 0)
         found.append(
-            FoundPage(
+            Hit(
                 page=page,
                 title=highlighter.whole(page.title).html,
                 kind=str(page._meta.verbose_name),
@@ -93,14 +93,14 @@ def _films(pages: list[Page]) -> dict[int, LocalVideo]:
     return films
 
 
-def _spoken(films: Iterable[LocalVideo], words: list[str], question: str) -> dict[int, list[tuple[int, str]]]:
+def _spoken(films: Iterable[LocalVideo], words: list[str], query: str) -> dict[int, list[tuple[int, str]]]:
     """Return the lines of `films` in which a word is spoken: seconds and text, by the film's key."""
     lines: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     keys = [film.pk for film in films]
     if not (keys and words):
         return lines
     wanted = Q()
-    for word in {*words, *question.split()[: len(words)]}:
+    for word in {*words, *query.split()[: len(words)]}:
         wanted |= Q(text__icontains=word)
     cues = CaptionCue.objects.filter(wanted, caption__video__in=keys)
     for film, start, text in cues.order_by("start").values_list("caption__video_id", "start", "text"):
@@ -112,7 +112,7 @@ def _spoken(films: Iterable[LocalVideo], words: list[str], question: str) -> dic
 def _snippet(
     page: Page, spoken: list[tuple[int, str]], highlighter: Highlighter
 ) -> tuple[Passage, int | None, Passage]:
-    """Return the passage that holds most words of the question, a written one before a spoken one; where in
+    """Return the passage that holds most words of the query, a written one before a spoken one; where in
     the film it is spoken; and the spoken one, if both hold as many."""
     written = _NOTHING
     for text in _written(page):
@@ -133,17 +133,17 @@ def _snippet(
 
 
 def _documents(pages: list[Page]) -> dict[int, list[Any]]:
-    """Return the attached documents by the page's key, where the type tells them (`search_documents`)."""
+    """Return the attached documents by the page's key, where the type knows them (`search_documents`)."""
     found: dict[int, list[Any]] = {}
     for model in {type(page) for page in pages}:
-        told = getattr(model, "search_documents", None)
-        if told is not None:
-            found |= told([page for page in pages if type(page) is model])
+        documents_of = getattr(model, "search_documents", None)
+        if documents_of is not None:
+            found |= documents_of([page for page in pages if type(page) is model])
     return found
 
 
 def _from_document(documents: list[Any], highlighter: Highlighter) -> tuple[Any, Passage]:
-    """Return the document that holds most words of the question, and where it does."""
+    """Return the document that holds most words of the query, and where it does."""
     best: tuple[Any, Passage] = (None, _NOTHING)
     for document in documents:
         passage = highlighter.passage(document.text)
@@ -153,7 +153,7 @@ def _from_document(documents: list[Any], highlighter: Highlighter) -> tuple[Any,
 
 
 def _written(page: Page) -> Iterator[str]:
-    """Yield the page's searched texts, except its title and what only a method tells from the database."""
+    """Yield the page's searched texts, except its title and what only a method reads from the database."""
     for search_field in page.get_search_fields():
         if not isinstance(search_field, SearchField) or search_field.field_name == "title":
             continue
@@ -171,7 +171,7 @@ def _written(page: Page) -> Iterator[str]:
 
 
 def _of_stream(stream: Any) -> Iterator[str]:
-    """Yield the texts of a stream without loading its images: their rows would be asked for page by page."""
+    """Yield the texts of a stream without loading its images: their rows would be read page by page."""
     for raw in stream.raw_data:
         block = stream.stream_block.child_blocks.get(raw["type"])
         if block is not None and not _points_elsewhere(block):

@@ -5,7 +5,6 @@ is the only one.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -15,15 +14,9 @@ from foundation.pinyin import LONGEST_LETTERS, initials_of
 from search.models import Spelling
 from search.text.name_starts import starts_of
 
-from .page_types import kinds
+from .page_types import searchable_types
 
 _PAGES_AT_ONCE = 200
-
-
-def page_saved(instance: Page, raw: bool = False, **kwargs: Any) -> None:
-    """Receive that a page of a kind was saved."""
-    if not raw:
-        respell([instance])
 
 
 def respell(pages: list[Page]) -> None:
@@ -37,14 +30,13 @@ def respell_all() -> int:
     """Write the spellings of all pages anew, some at a time; return how many pages that were."""
     number = 0
     batch: list[Page] = []
-    for kind in kinds().values():
-        for model in kind.models:
-            for page in model._default_manager.live().iterator(chunk_size=_PAGES_AT_ONCE):
-                batch.append(page)
-                number += 1
-                if len(batch) == _PAGES_AT_ONCE:
-                    respell(batch)
-                    batch = []
+    for model in searchable_types():
+        for page in model._default_manager.live().iterator(chunk_size=_PAGES_AT_ONCE):
+            batch.append(page)
+            number += 1
+            if len(batch) == _PAGES_AT_ONCE:
+                respell(batch)
+                batch = []
     respell(batch)
     return number
 
@@ -66,9 +58,9 @@ def _spellings(page: Page) -> Iterator[Spelling]:
             yield Spelling(
                 page_id=page.pk,
                 text=start.text[:255],
-                sounds="".join(start.syllables)[:255],
+                pinyin="".join(start.syllables)[:255],
                 initials=initials_of(start.syllables)[:LONGEST_LETTERS],
                 syllables=" ".join(start.syllables)[:255],
                 word=start.word[:64],
-                word_sounds="".join(start.word_syllables)[:255],
+                word_pinyin="".join(start.word_syllables)[:255],
             )

@@ -1,4 +1,4 @@
-"""What the search page offers: the published, open pages of the types that carry `search_kind`.
+"""What can be searched for: the published, open pages of the types that carry `search_kind`.
 
 Types are discovered by attribute, what they point at by relation; no page type is known by name.
 """
@@ -38,13 +38,17 @@ def kinds() -> dict[str, Kind]:
     return {code: Kind(code, tuple(models)) for code, models in found.items()}
 
 
+def searchable_types() -> list[type[Page]]:
+    """Return the page types of all kinds."""
+    return [model for kind in kinds().values() for model in kind.models]
+
+
 def content_types() -> list[int]:
     """Return the keys of the content types of all kinds."""
-    models = [model for kind in kinds().values() for model in kind.models]
-    return [one.pk for one in ContentType.objects.get_for_models(*models).values()]
+    return [one.pk for one in ContentType.objects.get_for_models(*searchable_types()).values()]
 
 
-def pages() -> PageQuerySet:
+def searchable_pages() -> PageQuerySet:
     """Return the pages that anybody may find: the one rule of what a search shows, counts or suggests."""
     found: PageQuerySet = Page.objects.live().public().filter(content_type__in=content_types())
     return found

@@ -1,7 +1,7 @@
-"""Finds pages by how their names sound: `nongye` and `ny` find 农业.
+"""Finds pages by the pinyin of their names: `nongye` and `ny` find 农业.
 
 Only names of pages that anybody may find are ever looked at, beside the words of the site's own vocabulary:
-member categories, subjects and the dictionary.
+the options of facets (member categories, subjects) and the dictionary.
 """
 
 from collections import Counter
@@ -10,15 +10,14 @@ from functools import lru_cache
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from foundation.pinyin import heard, letters_of
-from hours.models import Subject
-from members.models import MemberCategory
+from foundation.pinyin import letters_of, match_letters
 from search.models import Spelling
 from search.text import segmentation
 from search.text.name_starts import Start, starts_of
 
+from .facets import suggested_options
 from .name_spellings import beginning
-from .page_types import pages
+from .page_types import searchable_pages
 
 # Two letters can begin thousands of names; the best of them are enough.
 MOST_SPELLINGS = 300
@@ -26,29 +25,30 @@ MOST_READINGS = 3
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What letters may mean. `keys`: the pages whose names sound so, best first. `readings`: the characters
-    that the letters stand for and that are whole words, most frequent first."""
+class PinyinMatches:
+    """What letters may mean. `keys`: the pages whose names are spelt so, best first. `readings`: the
+    characters that the letters stand for and that are whole words, most frequent first. `marked`: what to
+    mark in the results."""
 
     keys: list[int]
     readings: list[str]
     marked: list[str]
 
 
-def hear(question: str) -> Heard:
-    """Return what a question typed in pinyin, in full or by initials, may mean."""
-    letters = letters_of(question)
+def match_pinyin(query: str) -> PinyinMatches:
+    """Return what a query typed in pinyin, in full or by initials, may mean."""
+    letters = letters_of(query)
     if not letters:
-        return Heard([], [], [])
+        return PinyinMatches([], [], [])
     rank = Case(
-        When(word_sounds=letters, then=Value(0)),
-        When(beginning("sounds", letters), then=Value(1)),
+        When(word_pinyin=letters, then=Value(0)),
+        When(beginning("pinyin", letters), then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
     rows = (
-        Spelling.objects.filter(beginning("sounds", letters) | Q(beginning("initials", letters)))
-        .filter(page__in=pages())
+        Spelling.objects.filter(beginning("pinyin", letters) | Q(beginning("initials", letters)))
+        .filter(page__in=searchable_pages())
         .annotate(rank=rank)
         .order_by("rank", "-page_id", "pk")
         .values_list("page_id", "text", "syllables", "word")[:MOST_SPELLINGS]
@@ -67,20 +67,18 @@ def hear(question: str) -> Heard:
     readings = [word for word, _times in words.most_common(MOST_READINGS)]
     readings += [word for word in _known_words(letters) if word not in words][: MOST_READINGS - len(readings)]
     marked = readings + [part for part, _times in parts.most_common(MOST_READINGS)]
-    return Heard([*keys, *(key for key in later if key not in keys)], readings, marked)
+    return PinyinMatches([*keys, *(key for key in later if key not in keys)], readings, marked)
 
 
 def _known_words(letters: str) -> list[str]:
-    """Return the words of categories, subjects and the dictionary so spelt that find a page."""
-    names = [*MemberCategory.objects.values_list("name", flat=True)]
-    names += [*Subject.objects.values_list("name", flat=True)]
+    """Return the words of the facets' vocabulary and of the dictionary so spelt that find a page."""
     known: dict[str, None] = {}
-    starts = [start for name in names for start in _starts(name)]
+    starts = [start for _facet, option in suggested_options() for start in _starts(option.label)]
     for start in starts + _dictionary_starts(segmentation.fingerprint()):
-        if heard(start.word_syllables, letters) == len(start.word_syllables):
+        if match_letters(start.word_syllables, letters) == len(start.word_syllables):
             known[start.word] = None
-    likely, offered = list(known)[:MOST_READINGS], pages()
-    return [word for word in likely if offered.search(word, operator="and")[:1].count()]
+    likely, searchable = list(known)[:MOST_READINGS], searchable_pages()
+    return [word for word in likely if searchable.search(word, operator="and")[:1].count()]
 
 
 @lru_cache(maxsize=512)
@@ -96,7 +94,7 @@ def _dictionary_starts(fingerprint: str) -> list[Start]:
 def _spelt(text: str, syllables: tuple[str, ...], letters: str) -> str:
     """Return the beginning of `text` that `letters` spell; empty if they spell something else."""
     place = 0
-    for sound in syllables[: heard(syllables, letters)]:
+    for sound in syllables[: match_letters(syllables, letters)]:
         # A Latin word is one syllable of several characters.
         place += len(sound) if text.startswith(sound, place) else 1
     return text[:place]

@@ -1,4 +1,4 @@
-"""What editors put first for a question, by Wagtail's own promoted results."""
+"""The results that editors put first for a query, by Wagtail's own promoted results."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from wagtail.models import Page
 from wagtail.search.utils import normalise_query_string
 
 from foundation import chinese_text
-from search.engine.query import LONGEST_QUESTION
+from search.engine.query import LONGEST_QUERY
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Promotion:
     key: int | None
 
 
-def promotions_for(question: str) -> list[Promotion]:
-    """Return what is recommended for exactly this question, typed in any form; of pages, open ones only."""
-    if not question:
+def promotions_for(query: str) -> list[Promotion]:
+    """Return what is recommended for exactly this query, typed in any form; of pages, open ones only."""
+    if not query:
         return []
-    picks = _picks(question[:LONGEST_QUESTION]) or _picks(chinese_text.normalise(question[:LONGEST_QUESTION]))
+    picks = _picks(query[:LONGEST_QUERY]) or _picks(chinese_text.normalise(query[:LONGEST_QUERY]))
     if not picks:
         return []
     open_pages = Page.objects.live().public().filter(pk__in=[pick.page_id for pick in picks if pick.page_id])
@@ -40,6 +40,6 @@ def promotions_for(question: str) -> list[Promotion]:
     return found
 
 
-def _picks(question: str) -> list[SearchPromotion]:
-    asked = normalise_query_string(question)
-    return list(SearchPromotion.objects.filter(query__query_string=asked).order_by("sort_order", "pk"))
+def _picks(query: str) -> list[SearchPromotion]:
+    stored = normalise_query_string(query)
+    return list(SearchPromotion.objects.filter(query__query_string=stored).order_by("sort_order", "pk"))

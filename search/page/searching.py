@@ -1,7 +1,7 @@
-"""Asks the search backend: first for pages with all words, then for pages with any of them.
+"""Searches by the search backend: first for pages with all words, then for pages with any of them.
 
-An answer is a list of keys. What it is narrowed to, how it is sorted and what stands beside each choice is
-worked out from those keys, all of which the reader may see: nothing else is ever counted.
+The matches are a list of keys. How they are narrowed and sorted and what is counted for each facet is worked
+out from those keys, all of which the reader may see: nothing else is ever counted.
 """
 
 from collections.abc import Sequence
@@ -16,26 +16,26 @@ from wagtail.search.query import Or, PlainText, SearchQuery
 
 from courses.menus.demand import most_chosen
 
-from .facet_fields import Numbers, Traits
-from .page_types import pages
-from .pinyin import Heard, hear
+from .facet_fields import FacetFields, Numbers
+from .page_types import searchable_pages
+from .pinyin import PinyinMatches, match_pinyin
 from .synonyms import variants
 
 RELEVANCE, NEWEST, CHOSEN = "relevance", "newest", "chosen"
 ORDERS = (RELEVANCE, NEWEST, CHOSEN)
 
-# An engine that cannot tell the keys of all hits is asked for so many of the best.
+# Of an engine that does not return the keys of all hits, so many of the best are fetched.
 MOST_HITS_FETCHED = 2000
-# What is chosen is looked at anew after so many seconds; beyond so many offers, all count as chosen equally.
+# What is chosen is looked at anew after so many seconds; beyond so many pages, all count as chosen equally.
 _DEMAND_SECONDS = 600
 _MOST_DEMANDED = 500
 
 
 @dataclass(frozen=True)
-class Answer:
+class Matches:
     """The keys of the pages found, best first.
 
-    `all_words`: whether each holds every word of the question. `readings`: what a question in pinyin was
+    `all_words`: whether each holds every word of the query. `readings`: what a query in pinyin was
     taken for. `marked`: the words to mark in the results.
     """
 
@@ -45,73 +45,71 @@ class Answer:
     readings: tuple[str, ...] = ()
 
 
-def ask(question: str, offered: PageQuerySet | None = None) -> Answer:
-    """Return those of the `offered` pages (`offers.pages`) that answer `question`; without one, all of them,
-    newest first.
-    """
-    offered = pages() if offered is None else offered
-    if not question:
-        newest = offered.order_by("-first_published_at", "-pk")
-        return Answer(list(newest.values_list("pk", flat=True)), all_words=True, marked="")
-    asked = variants(question)
-    found = keys_of(offered.search(_any_of(asked, "and")))
-    meant = hear(question)
-    if meant.keys or meant.readings:
-        return _by_sound(question, offered, found, meant)
+def search_pages(query: str, searchable: PageQuerySet | None = None) -> Matches:
+    """Return those of the `searchable` pages that match `query`; without one all of them, newest first."""
+    searchable = searchable_pages() if searchable is None else searchable
+    if not query:
+        newest = searchable.order_by("-first_published_at", "-pk")
+        return Matches(list(newest.values_list("pk", flat=True)), all_words=True, marked="")
+    queries = variants(query)
+    found = keys_of(searchable.search(_any_of(queries, "and")))
+    in_pinyin = match_pinyin(query)
+    if in_pinyin.keys or in_pinyin.readings:
+        return _with_pinyin(query, searchable, found, in_pinyin)
     if found:
-        return Answer(found, all_words=True, marked=" ".join(asked))
-    found = keys_of(offered.search(_any_of(asked, "or")))
-    return Answer(found, all_words=False, marked=" ".join(asked))
+        return Matches(found, all_words=True, marked=" ".join(queries))
+    found = keys_of(searchable.search(_any_of(queries, "or")))
+    return Matches(found, all_words=False, marked=" ".join(queries))
 
 
-def _any_of(questions: list[str], operator: str) -> SearchQuery:
-    """Return a query for pages that answer any of `questions`, each by all or any of its words."""
-    queries = [PlainText(question, operator=operator) for question in questions]
-    return queries[0] if len(queries) == 1 else Or(queries)
+def _any_of(queries: list[str], operator: str) -> SearchQuery:
+    """Return a query object for any of `queries`, each by all or any of its words."""
+    parts = [PlainText(query, operator=operator) for query in queries]
+    return parts[0] if len(parts) == 1 else Or(parts)
 
 
-def _by_sound(question: str, offered: PageQuerySet, found: list[int], meant: Heard) -> Answer:
+def _with_pinyin(query: str, searchable: PageQuerySet, found: list[int], in_pinyin: PinyinMatches) -> Matches:
     """Return what holds the letters as they are, then what is called so, then what holds the words meant."""
-    keys = dict.fromkeys([*found, *meant.keys])
-    for reading in meant.readings:
-        keys |= dict.fromkeys(keys_of(offered.search(reading, operator="and")))
-    readings = tuple(meant.readings or meant.marked[:1])
-    return Answer(list(keys), True, " ".join([question, *meant.marked]), readings)
+    keys = dict.fromkeys([*found, *in_pinyin.keys])
+    for reading in in_pinyin.readings:
+        keys |= dict.fromkeys(keys_of(searchable.search(reading, operator="and")))
+    readings = tuple(in_pinyin.readings or in_pinyin.marked[:1])
+    return Matches(list(keys), True, " ".join([query, *in_pinyin.marked]), readings)
 
 
 def keys_of(results: Any) -> list[int]:
-    """Return the keys of a search's results in their order, as far as the engine tells them."""
+    """Return the keys of a search's results in their order, as far as the engine returns them."""
     if hasattr(results, "keys"):
         keys: list[int] = results.keys()
         return keys
     return [page.pk for page in results[:MOST_HITS_FETCHED]]
 
 
-def narrow(keys: Sequence[int], traits: Traits, asked: dict[str, Any]) -> list[int]:
-    """Return those of `keys` whose pages have every trait that is asked for."""
-    if not asked:
+def narrow(keys: Sequence[int], fields: FacetFields, wanted: dict[str, Any]) -> list[int]:
+    """Return those of `keys` whose pages have every facet value of `wanted`."""
+    if not wanted:
         return list(keys)
-    having = traits.having(asked)
-    rows = traits.rows_of(keys)
+    having = fields.having(wanted)
+    rows = fields.rows_of(keys)
     return [key for key, row in zip(keys, rows.tolist(), strict=True) if row >= 0 and having[row]]
 
 
-def arrange(keys: Sequence[int], traits: Traits, order: str) -> list[int]:
+def sort_keys(keys: Sequence[int], fields: FacetFields, order: str) -> list[int]:
     """Return `keys`, best first, in another order; what is equal stays as it is."""
     if order == RELEVANCE or not keys:
         return list(keys)
     if order == NEWEST:
-        rows = traits.rows_of(keys)
+        rows = fields.rows_of(keys)
         # A page that is not in the table yet is the newest of all.
-        moments = np.where(rows < 0, np.iinfo(np.int64).max, _at(traits.published, rows))
+        moments = np.where(rows < 0, np.iinfo(np.int64).max, _at(fields.published, rows))
         return [keys[place] for place in np.argsort(-moments, kind="stable").tolist()]
     chosen = _times_chosen()
     return sorted(keys, key=lambda key: -chosen.get(key, 0))
 
 
-def fetch(keys: Sequence[int], offered: PageQuerySet) -> list[Page]:
-    """Return the pages of a few `keys` in their order; what is not `offered` is left out."""
-    found: PageQuerySet = offered.filter(pk__in=keys).specific()
+def fetch_pages(keys: Sequence[int], searchable: PageQuerySet) -> list[Page]:
+    """Return the pages of a few `keys` in their order; what is not `searchable` is left out."""
+    found: PageQuerySet = searchable.filter(pk__in=keys).specific()
     by_key = {page.pk: page for page in found}
     return [by_key[key] for key in keys if key in by_key]
 

@@ -1,7 +1,7 @@
 """What a reader may have meant who made one mistake: another character of the same sound, a wrong character,
 a wrong letter of pinyin.
 
-Everything offered is a word of the name of a page that anybody may find, so it is found when asked for.
+Every suggestion is a word of the name of a page that anybody may find, so it finds something.
 """
 
 import string
@@ -15,9 +15,9 @@ from foundation.pinyin import letters_of, syllables_of
 from search.models import Spelling
 
 from .name_spellings import beginning
-from .page_types import pages
+from .page_types import searchable_pages
 
-MOST_OFFERED = 3
+MOST_SUGGESTED = 3
 # The cost is bounded: of longer words only so much is looked at, and only so many names are compared.
 LONGEST_LETTERS = 16
 LONGEST_WORD = 10
@@ -27,17 +27,17 @@ MOST_RUNS = 4
 _CERTAIN = 3
 
 
-def near(question: str) -> list[str]:
-    """Return questions that differ from `question` by one mistake and find something, the likeliest first."""
-    letters = letters_of(question)
+def suggest_spellings(query: str) -> list[str]:
+    """Return queries that differ from `query` by one mistake and find something, the likeliest first."""
+    letters = letters_of(query)
     if letters:
         return _most_frequent(_by_letters(letters))
-    offered: dict[str, None] = {}
-    normalised = chinese_text.normalise(question)
+    suggested: dict[str, None] = {}
+    normalised = chinese_text.normalise(query)
     for run in chinese_text.runs(normalised)[:MOST_RUNS]:
         for word in _most_frequent(_instead_of(run)):
-            offered[normalised.replace(run, word, 1)] = None
-    return list(offered)[:MOST_OFFERED]
+            suggested[normalised.replace(run, word, 1)] = None
+    return list(suggested)[:MOST_SUGGESTED]
 
 
 def one_letter_off(letters: str) -> set[str]:
@@ -53,23 +53,23 @@ def one_letter_off(letters: str) -> set[str]:
 
 def _by_letters(letters: str) -> Iterable[str]:
     if _CERTAIN <= len(letters) <= LONGEST_LETTERS:
-        yield from _words(Q(word_sounds__in=one_letter_off(letters)))
+        yield from _words(Q(word_pinyin__in=one_letter_off(letters)))
 
 
 def _instead_of(run: str) -> Iterable[str]:
-    """Yield words that may have been meant by a run of the question, repeated as often as they are names."""
+    """Yield words that may have been meant by a run of the query, repeated as often as they are names."""
     if not chinese_text.is_han(run):
         yield from _by_letters(run)
         return
     if not 1 < len(run) <= LONGEST_WORD:
         return
-    sounds = "".join(syllables_of(run))
-    same = Spelling.objects.filter(beginning("sounds", sounds), page__in=pages())
+    pinyin = "".join(syllables_of(run))
+    same = Spelling.objects.filter(beginning("pinyin", pinyin), page__in=searchable_pages())
     for text, syllables in same.values_list("text", "syllables")[:MOST_NAMES]:
-        if "".join(syllables.split(" ")[: len(run)]) == sounds and text[: len(run)] != run:
+        if "".join(syllables.split(" ")[: len(run)]) == pinyin and text[: len(run)] != run:
             yield text[: len(run)]
-    if len(sounds) <= LONGEST_LETTERS:
-        yield from _words(Q(word_sounds__in=one_letter_off(sounds)))
+    if len(pinyin) <= LONGEST_LETTERS:
+        yield from _words(Q(word_pinyin__in=one_letter_off(pinyin)))
     if len(run) >= _CERTAIN:
         yield from _with_one_wrong(run)
 
@@ -79,15 +79,19 @@ def _with_one_wrong(run: str) -> Iterable[str]:
     wanted = Q()
     for place in range(1, len(run)):
         wanted |= beginning("text", run[:place]) & Q(text__contains=run[place + 1 :])
-    for text in Spelling.objects.filter(wanted, page__in=pages()).values_list("text", flat=True)[:MOST_NAMES]:
+    for text in Spelling.objects.filter(wanted, page__in=searchable_pages()).values_list("text", flat=True)[
+        :MOST_NAMES
+    ]:
         start = text[: len(run)]
         if len(start) == len(run) and sum(a != b for a, b in zip(start, run, strict=True)) == 1:
             yield start
 
 
 def _words(wanted: Q) -> Iterable[str]:
-    return Spelling.objects.filter(wanted, page__in=pages()).values_list("word", flat=True)[:MOST_NAMES]
+    return Spelling.objects.filter(wanted, page__in=searchable_pages()).values_list("word", flat=True)[
+        :MOST_NAMES
+    ]
 
 
 def _most_frequent(words: Iterable[str]) -> list[str]:
-    return [word for word, _times in Counter(words).most_common(MOST_OFFERED)]
+    return [word for word, _times in Counter(words).most_common(MOST_SUGGESTED)]

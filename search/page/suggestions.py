@@ -1,4 +1,4 @@
-"""What the box offers while a reader types: words, categories and subjects, and pages to go to at once."""
+"""Suggestions while a reader types: words, options of facets (categories, subjects), and pages."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,20 +8,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from foundation import chinese_text
-from foundation.pinyin import heard, letters_of
-from hours.models import Subject
-from members.models import MemberCategory
+from foundation.pinyin import letters_of, match_letters
 from search.models import Spelling
 from search.text.name_starts import starts_of
 
+from .facets import Option, suggested_options
 from .highlighting import Highlighter
 from .name_spellings import beginning
-from .page_types import pages
-from .pinyin import MOST_SPELLINGS, hear
-from .searching import fetch, keys_of
+from .page_types import searchable_pages
+from .pinyin import MOST_SPELLINGS, match_pinyin
+from .searching import fetch_pages, keys_of
 
 MOST_WORDS = 3
-MOST_TAGS = 2
+MOST_OPTIONS = 2
 MOST_PAGES = 5
 
 
@@ -35,48 +34,51 @@ class Suggestion:
     icon: str
 
 
-def suggest(question: str) -> list[Suggestion]:
-    """Return what to offer for the beginning of a question; all of it may be found by anybody."""
-    if not question:
+def suggest(query: str) -> list[Suggestion]:
+    """Return the suggestions for the beginning of a query; anybody may find all of them."""
+    if not query:
         return []
-    offered = pages()
-    meant = hear(question)
-    words = meant.readings or _words_from(question)
-    keys = dict.fromkeys(meant.keys[:MOST_PAGES])
-    keys |= dict.fromkeys(keys_of(offered.autocomplete(question)[:MOST_PAGES]))
-    marks = Highlighter(" ".join([question, *meant.marked]))
+    searchable = searchable_pages()
+    matches = match_pinyin(query)
+    words = matches.readings or _words_from(query)
+    keys = dict.fromkeys(matches.keys[:MOST_PAGES])
+    keys |= dict.fromkeys(keys_of(searchable.autocomplete(query)[:MOST_PAGES]))
+    marks = Highlighter(" ".join([query, *matches.marked]))
     found = [
         Suggestion(marks.whole(word).html, _("search for this word"), f"?{urlencode({'q': word})}", "search")
         for word in words[:MOST_WORDS]
     ]
     found += [
-        Suggestion(marks.whole(name).html, _("look around"), f"?{urlencode({facet: code})}", "list-filter")
-        for name, facet, code in _tags(question)[:MOST_TAGS]
+        Suggestion(
+            marks.whole(option.label).html,
+            _("look around"),
+            f"?{urlencode({parameter: option.code})}",
+            "list-filter",
+        )
+        for parameter, option in _options_named(query)[:MOST_OPTIONS]
     ]
-    for page in fetch(list(keys)[:MOST_PAGES], offered):
+    for page in fetch_pages(list(keys)[:MOST_PAGES], searchable):
         title, kind = marks.whole(page.title).html, str(page._meta.verbose_name)
         found.append(Suggestion(title, kind, page.url or "", "book-open-text"))
     return found
 
 
-def _words_from(question: str) -> list[str]:
-    """Return the words of open pages' names that begin like a Chinese question, most frequent first."""
-    typed = chinese_text.normalise(question)
+def _words_from(query: str) -> list[str]:
+    """Return the words of open pages' names that begin like a Chinese query, most frequent first."""
+    typed = chinese_text.normalise(query)
     if not chinese_text.is_han(typed) or " " in typed:
         return []
-    rows = Spelling.objects.filter(beginning("text", typed), page__in=pages())
+    rows = Spelling.objects.filter(beginning("text", typed), page__in=searchable_pages())
     words = Counter(rows.values_list("word", flat=True)[:MOST_SPELLINGS])
     return [word for word, _times in words.most_common() if word.startswith(typed) and word != typed]
 
 
-def _tags(question: str) -> list[tuple[str, str, str]]:
-    """Return name, facet and code of the categories and subjects that a question begins to name."""
-    tags = [(one.name, "category", one.slug) for one in MemberCategory.objects.all()]
-    tags += [(one.name, "subject", one.code) for one in Subject.objects.all()]
-    letters, typed = letters_of(question), chinese_text.normalise(question)
+def _options_named(query: str) -> list[tuple[str, Option]]:
+    """Return the options that a query begins to name, each with the parameter of its facet."""
+    letters, typed = letters_of(query), chinese_text.normalise(query)
     return [
-        tag
-        for tag in tags
-        if typed in chinese_text.normalise(tag[0])
-        or (letters and any(heard(start.syllables, letters) for start in starts_of(tag[0])))
+        (facet.parameter, option)
+        for facet, option in suggested_options()
+        if typed in chinese_text.normalise(option.label)
+        or (letters and any(match_letters(start.syllables, letters) for start in starts_of(option.label)))
     ]

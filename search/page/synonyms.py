@@ -1,7 +1,6 @@
-"""Words for the same thing, as editors keep them: a question is asked with each of them."""
+"""Words for the same thing, as editors keep them: a query is put with each of them."""
 
 import re
-from typing import Any
 
 from django.core.cache import cache
 
@@ -13,13 +12,13 @@ from .highlighting import as_pattern
 # Another process sees a change after so many seconds.
 _KEPT = 60
 MOST_VARIANTS = 4
-_PLACE = "search.page.synonyms"
+_CACHE_KEY = "search.page.synonyms"
 
 
-def variants(question: str) -> list[str]:
-    """Return `question` and what it becomes with other words for the same thing, at most `MOST_VARIANTS`."""
-    found = [question]
-    normalised = chinese_text.normalise(question)
+def variants(query: str) -> list[str]:
+    """Return `query` and what it becomes with other words for the same thing, at most `MOST_VARIANTS`."""
+    found = [query]
+    normalised = chinese_text.normalise(query)
     for group in _groups():
         # The longest first: 共产党员 stands for itself, not for the 党员 in it.
         patterns = {word: re.compile(as_pattern(word)) for word in sorted(group, key=len, reverse=True)}
@@ -30,14 +29,14 @@ def variants(question: str) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_VARIANTS]
 
 
-def synonyms_changed(**kwargs: Any) -> None:
-    """Receive that editors changed a group."""
-    cache.delete(_PLACE)
+def forget() -> None:
+    """Forget the groups that are kept, because editors changed one."""
+    cache.delete(_CACHE_KEY)
 
 
 def _groups() -> list[list[str]]:
-    groups: list[list[str]] | None = cache.get(_PLACE)
+    groups: list[list[str]] | None = cache.get(_CACHE_KEY)
     if groups is None:
         groups = [[chinese_text.normalise(word) for word in group.listed] for group in Synonyms.objects.all()]
-        cache.set(_PLACE, groups, _KEPT)
+        cache.set(_CACHE_KEY, groups, _KEPT)
     return groups

@@ -1,6 +1,6 @@
-"""The search page, whole and as the piece that changes while a reader types."""
+"""The search page, whole and as the part that changes while a reader types."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,21 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.query import PageQuerySet
 
-from . import searching
-from .facet_fields import Traits, kept
-from .facets import Asked, Vocabulary, facets_of
+from . import facet_fields, query_log, searching
+from .facet_counts import count_facets
+from .facet_fields import FacetFields
+from .facets import Vocabulary
 from .forms import SearchForm
 from .hits import describe
-from .page_types import pages
+from .page_types import searchable_pages
+from .parameters import SearchParameters
 from .promotions import promotions_for
-from .query_log import note, popular
-from .spelling_suggestions import near
+from .searching import fetch_pages, search_pages
+from .spelling_suggestions import suggest_spellings
 from .suggestions import suggest
 
 RESULTS_ON_A_PAGE = 10
 NEWEST_ON_THE_START = 5
 NEWEST_BESIDE_NOTHING = 3
-WAYS_AROUND = ("kind", "category", "subject")
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Meant:
-    """Words that the reader may have meant or may want, and where they are answered."""
+class SuggestedQuery:
+    """A query that the reader may have meant or may want, and where its results are."""
 
     words: str
     address: str
@@ -47,110 +48,110 @@ class Meant:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Answer a question, or show how to ask one."""
-    return render(request, "search/search.html", _answered(request))
+    """Show the results of a search, or the page to start one from."""
+    return render(request, "search/search.html", _context(request))
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """Show only the part of the search page below the box."""
+    return render(request, "search/results.html", _context(request))
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Offer what the reader may be about to type."""
-    question = SearchForm(request.GET).understood()["q"] or ""
-    return render(request, "search/suggestions.html", {"suggestions": suggest(question)})
+    """Suggest what the reader may be about to type."""
+    query = SearchForm(request.GET).parameters().query
+    return render(request, "search/suggestions.html", {"suggestions": suggest(query)})
 
 
 @require_POST
-def asked(request: HttpRequest) -> HttpResponse:
-    """Count what a reader has looked for, once typing has come to rest."""
-    note(SearchForm(request.POST).understood()["q"] or "", timezone.localdate())
+def log(request: HttpRequest) -> HttpResponse:
+    """Count what a reader has searched for, once typing has come to rest."""
+    query_log.log_query(SearchForm(request.POST).parameters().query, timezone.localdate())
     return HttpResponse(status=204)
 
 
-@require_safe
-def answer(request: HttpRequest) -> HttpResponse:
-    """Answer a question with the part of the page below the box."""
-    return render(request, "search/answer.html", _answered(request))
-
-
-def _answered(request: HttpRequest) -> dict[str, Any]:
-    understood = SearchForm(request.GET).understood()
-    question = understood.pop("q") or ""
-    order = understood.pop("sort") or ""
+def _context(request: HttpRequest) -> dict[str, Any]:
     vocabulary = Vocabulary()
-    codes = {name: code for name, code in understood.items() if code}
-    for name in ("category", "subject"):
-        if name in codes and vocabulary.trait(name, codes[name]) is None:
-            del codes[name]
-    asked = Asked(question, codes, order)
-    traits = kept.latest()
-    offered = pages()
-    answer = searching.ask(question, offered)
-    wanted = {name: vocabulary.trait(name, code) for name, code in codes.items()}
-    keys = searching.narrow(answer.keys, traits, wanted)
-    shown: dict[str, Any] = {
-        "query": question,
-        "facets": facets_of(answer.keys, traits, asked, vocabulary),
-        "narrowed": bool(codes),
-        "kept": codes | ({"sort": order} if order else {}),
-        "asked": bool(question or codes or order),
+    parameters = SearchForm(request.GET).parameters()
+    wanted = vocabulary.values_of(parameters.choices)
+    choices = {name: code for name, code in parameters.choices.items() if name in wanted}
+    parameters = replace(parameters, choices=choices)
+    query, order = parameters.query, parameters.order
+    fields = facet_fields.cache.latest()
+    searchable = searchable_pages()
+    matches = search_pages(query, searchable)
+    keys = searching.narrow(matches.keys, fields, wanted)
+    context: dict[str, Any] = {
+        "query": query,
+        "facets": count_facets(matches.keys, fields, parameters, vocabulary),
+        "narrowed": bool(choices),
+        "hidden_fields": choices | ({"sort": order} if order else {}),
+        "is_search": bool(query or choices or order),
     }
-    if question and not shown["facets"]:
-        shown |= _around(vocabulary, traits, offered, nothing=not keys)
-    if not shown["asked"]:
-        newest = describe(searching.fetch(keys[:NEWEST_ON_THE_START], offered), "")
-        return shown | {"newest": newest, "popular": _popular()}
-    promotions = [] if codes else promotions_for(question)
+    if query and not context["facets"]:
+        context |= _browsing(vocabulary, fields, searchable, nothing=not keys)
+    if not context["is_search"]:
+        newest = describe(fetch_pages(keys[:NEWEST_ON_THE_START], searchable), "")
+        return context | {"newest": newest, "popular": _popular()}
+    promotions = [] if choices else promotions_for(query)
     promoted = {promotion.key for promotion in promotions}
-    listed = [
-        key for key in searching.arrange(keys, traits, order or _usual(question)) if key not in promoted
-    ]
-    results = Paginator(listed, RESULTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return shown | {
-        "all_words": answer.all_words,
-        "readings": answer.readings,
+    usual = _usual_order(query)
+    listed = [key for key in searching.sort_keys(keys, fields, order or usual) if key not in promoted]
+    shown = Paginator(listed, RESULTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return context | {
+        "all_words": matches.all_words,
+        "readings": matches.readings,
         "popular": [] if listed or promotions else _popular(),
-        "near": [] if answer.all_words and answer.keys else _near(question),
-        "results": results,
+        "spelling_suggestions": [] if matches.all_words and matches.keys else _spelling_suggestions(query),
+        "results": shown,
         "count": len(listed) + len(promotions),
-        "promotions": promotions if results.number == 1 else [],
-        "found": describe(searching.fetch(list(results.object_list), offered), answer.marked),
-        "orders": _orders(asked),
-        "wide_address": Asked(question, {}, order).address(),
+        "promotions": promotions if shown.number == 1 else [],
+        "hits": describe(fetch_pages(list(shown.object_list), searchable), matches.marked),
+        "orders": _orders(parameters),
+        "wide_address": SearchParameters(query, {}, order).address(),
     }
 
 
-def _around(
-    vocabulary: Vocabulary, traits: Traits, offered: PageQuerySet, *, nothing: bool
+def _browsing(
+    vocabulary: Vocabulary, fields: FacetFields, searchable: PageQuerySet, *, nothing: bool
 ) -> dict[str, Any]:
-    """Return ways to look around, for results that nothing narrows; with `nothing`, what is new as well."""
-    everything = searching.ask("", offered).keys
-    ways = facets_of(everything, traits, Asked("", {}), vocabulary)
-    newest = describe(searching.fetch(everything[:NEWEST_BESIDE_NOTHING], offered), "") if nothing else []
-    return {"facets": [way for way in ways if way.name in WAYS_AROUND], "around": True, "newest": newest}
+    """Return facets of everything, for results that nothing narrows; with `nothing`, what is new as well."""
+    everything = search_pages("", searchable).keys
+    facets = count_facets(everything, fields, SearchParameters("", {}), vocabulary)
+    newest = describe(fetch_pages(everything[:NEWEST_BESIDE_NOTHING], searchable), "") if nothing else []
+    return {"facets": [facet for facet in facets if facet.is_browsed], "is_browsing": True, "newest": newest}
 
 
-def _popular() -> list[Meant]:
-    return [Meant(words, Asked(words, {}).address()) for words in popular(timezone.localdate())]
+def _popular() -> list[SuggestedQuery]:
+    return _as_suggestions(query_log.popular_queries(timezone.localdate()))
 
 
-def _near(question: str) -> list[Meant]:
-    return [Meant(words, Asked(words, {}).address()) for words in near(question)]
+def _spelling_suggestions(query: str) -> list[SuggestedQuery]:
+    return _as_suggestions(suggest_spellings(query))
 
 
-def _usual(question: str) -> str:
-    """Return the order when none is asked for: without a question, nothing is closer than the rest."""
-    return searching.RELEVANCE if question else searching.NEWEST
+def _as_suggestions(queries: list[str]) -> list[SuggestedQuery]:
+    return [SuggestedQuery(query, SearchParameters(query, {}).address()) for query in queries]
 
 
-def _orders(asked: Asked) -> list[Order]:
-    names = {
+def _usual_order(query: str) -> str:
+    """Return the order when none is chosen: without a query, nothing is closer than the rest."""
+    return searching.RELEVANCE if query else searching.NEWEST
+
+
+def _orders(parameters: SearchParameters) -> list[Order]:
+    labels = {
         searching.RELEVANCE: _("Closest first"),
         searching.NEWEST: _("Newest"),
         searching.CHOSEN: _("Most chosen"),
     }
-    if not asked.question:
-        del names[searching.RELEVANCE]
-    usual = _usual(asked.question)
+    if not parameters.query:
+        del labels[searching.RELEVANCE]
+    usual = _usual_order(parameters.query)
+    chosen = parameters.order or usual
     return [
-        Order(label, asked.address(sort=None if order == usual else order), order == (asked.order or usual))
-        for order, label in names.items()
+        Order(label, parameters.address(sort=None if order == usual else order), order == chosen)
+        for order, label in labels.items()
     ]

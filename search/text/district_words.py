@@ -1,7 +1,7 @@
 """The district's own words (villages, products, people) as a file beside the index.
 
 Editors keep the words in the database; here they are written down for every process that cuts texts, so that
-writing an index and reading a question need no database. A process notices a new file within a second.
+writing an index and reading a query need no database. A process notices a new file within a second.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""Turns Chinese text into words, the same way when writing the index and when reading a question.
+"""Turns Chinese text into words, in the same manner for the index and for a query.
 
 Text is normalised (full width to half width, capitals to small letters, traditional to simplified), then cut
 into words with the dictionary of rjieba, the trade's own words and the district's. Beside the words, every
-pair of neighbouring characters is kept, so that a question finds what no dictionary knows.
+bigram (two neighbouring characters) is kept, so that a query finds what no dictionary knows.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from foundation.chinese_text import han_runs, is_han, runs
 from . import district_words
 
 TRADE_WORDS = Path(__file__).parent.parent / "dictionary" / "trade_words.txt"
-# Raised by hand whenever the way of cutting changes, so that old indexes are known to be old.
+# Raised by hand whenever the cutting changes, so that old indexes are known to be old.
 _METHOD = "1"
 # Above every word of the general dictionary that a trade word contains, so that the trade word stays whole.
 _TRADE_WORD_FREQUENCY = 100_000
@@ -54,17 +54,17 @@ def words(normalised: str) -> list[str]:
     return found
 
 
-def pairs(run: str) -> list[str]:
-    """Return the neighbouring pairs of a Chinese run; of a single character, itself."""
+def bigrams(run: str) -> list[str]:
+    """Return the bigrams of a Chinese run; of a single character, itself."""
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
 
-def characters_and_pairs(normalised: str) -> set[str]:
-    """Return every Chinese character and every pair of neighbours of a text."""
+def characters_and_bigrams(normalised: str) -> set[str]:
+    """Return every Chinese character and every bigram of a text."""
     found: set[str] = set()
     for run in han_runs(normalised):
         found.update(run)
-        found.update(pairs(run))
+        found.update(bigrams(run))
     return found
 
 
@@ -92,8 +92,8 @@ class _Cutter:
         self.segmenter = rjieba.Jieba()
         for word in self.words:
             self.segmenter.add_word(word, _TRADE_WORD_FREQUENCY, "n")
-        told = "\n".join([_METHOD, *sorted(set(self.words))])
-        self.fingerprint = hashlib.sha256(told.encode()).hexdigest()[:16]
+        content = "\n".join([_METHOD, *sorted(set(self.words))])
+        self.fingerprint = hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 @dataclass

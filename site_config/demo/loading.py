@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from local_videos.jobs import lifecycle
+from local_videos.jobs import worker
 
 from . import films, library, palette, people, records, stations, tasks
 
@@ -48,6 +48,6 @@ def _load_films(say: Say, seconds: float | None, limit: int | None, wait: bool) 
     for number, page in enumerate(pages if wait else [], start=1):
         video = films.make_film(page, seconds)
         job = video.jobs.latest("pk")
-        lifecycle.run(job.pk)
+        worker.run_job(job.pk)
         job.refresh_from_db()
         say(f"film {number} of {len(pages)}: {page.slug}, {video.duration:.0f} s, {job.state}")

@@ -12,7 +12,8 @@ from courses.menus.choosing import Suggestion, closes, menus_for, suggestions
 from courses.models import Menu
 from courses.pages.menu import audiences_of
 from exemplars.models import Exemplar
-from foundation.calendar import this_year
+from foundation.calendar import this_year, today
+from foundation.hooks import week_near_me
 from hours.requirements.standing import Standing, standing_of
 from lectures.models import Lecture
 from lectures.watching.standing import in_progress
@@ -59,7 +60,7 @@ def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
 
 
 def for_member(member: Member) -> dict[str, Any]:
-    """Return where `member` stopped, what the year still asks, this year's menus and short films."""
+    """Return where `member` stopped, what the year asks, its menus, the week nearby and short films."""
     year = this_year()
     begun = in_progress(member, 1)
     return {
@@ -68,6 +69,7 @@ def for_member(member: Member) -> dict[str, Any]:
         "outlook": outlook_of(member, year),
         "menus": menus_for(member, year),
         "short_films": short_films(member),
+        "week": week_near_me(member, today()),
     }
 
 
@@ -89,11 +91,11 @@ def shelves(year: int) -> list[Shelf]:
     """Return the published menus of `year` by member type, those for everybody first. Two queries."""
     menus = list(Menu.objects.live().public().filter(year=year).order_by("path"))
     audiences = audiences_of(menus)
-    laid: dict[MemberCategory, list[Menu]] = defaultdict(list)
+    by_category: dict[MemberCategory, list[Menu]] = defaultdict(list)
     for menu in menus:
         for category in audiences[menu.pk]:
-            laid[category].append(menu)
-    of_types = [Shelf(category, laid[category]) for category in sorted(laid, key=_place)]
+            by_category[category].append(menu)
+    of_types = [Shelf(category, by_category[category]) for category in sorted(by_category, key=_place)]
     for_all = [menu for menu in menus if not audiences[menu.pk]]
     return [Shelf(None, for_all), *of_types] if for_all else of_types
 

@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foundation.calendar import this_year
+from foundation.hooks import my_duties
 from hours.cases.decisions import cases_of
-from hours.years.closing import may_close
 from lectures.watching.standing import in_progress
 from members.accounts.sessions import must_set_up
-from members.models import Member, Role
-from members.roles.permissions import holds_office, organizations_of
+from members.models import Member
+from members.roles.permissions import holds_office
 
 from . import statement
 from .home import outlook_of
@@ -39,11 +39,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
             "in_progress": in_progress(member, LECTURES_IN_PROGRESS) if year == this_year() else [],
             "has_second_factor": holds_office(member) or member.second_factor_at,
             "must_set_up": must_set_up(member),
-            "may_manage": member.has_perm("wagtailadmin.access_admin"),
-            "takes_rolls": organizations_of(member, Role.Kind.OPERATOR).exists(),
-            "answers_for_units": organizations_of(member, *Role.RESPONSIBLE).exists(),
-            "decides": organizations_of(member, Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR).exists(),
-            "closes_years": may_close(member),
+            "duties": my_duties(member),
             "cases": cases,
             "unearned": unearned_by(member, year),
             "rows": statement.rows_of(member, year, cases),

@@ -1,4 +1,4 @@
-"""The ways through the site that stand on every page."""
+"""The navigation that stands on every page."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from exemplars.models import ExemplarIndex
 
 
 @dataclass(frozen=True)
-class Way:
+class NavigationItem:
     """One entry of the navigation. `short_name` fits five times into the width of a phone."""
 
     url: str
@@ -25,7 +25,7 @@ class Way:
     current: str = ""
 
 
-def ways(request: HttpRequest) -> list[Way]:
+def navigation(request: HttpRequest) -> list[NavigationItem]:
     """Return the navigation for whoever sends `request`, in order; one query."""
     indexes = _index_addresses(request)
     places = [
@@ -39,7 +39,7 @@ def ways(request: HttpRequest) -> list[Way]:
     else:
         places.append((reverse("members:sign_in"), _("Sign in"), pgettext("tab", "Sign in"), "log-in"))
     return [
-        Way(url, name, short_name, icon, _current(request.path, url))
+        NavigationItem(url, name, short_name, icon, _current(request.path, url))
         for url, name, short_name, icon in places
         if url
     ]

@@ -1,16 +1,15 @@
 """Lessons at which a member was noted and that earned no hours, and why not."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hours.cases.decisions import lesson_token
 from hours.models import DeliveryKind
-from meetings.models import Attendance, Session
+from meetings.models import Attendance
 from members.models import Member
-from stations.models import RollEntry, Screening
 
 from .without_hours import seen_without_hours
 
@@ -28,16 +27,11 @@ class Unearned:
 
 
 def unearned_by(member: Member, year: int) -> list[Unearned]:
-    """Return where `member` was noted in `year` without being credited, newest first. Four queries."""
+    """Return where `member` was noted in `year` without being credited, newest first. Three queries."""
     found = []
-    meetings = Attendance.objects.filter(member=member, session__starts_at__year=year)
-    for one in meetings.exclude(outcome=Attendance.Outcome.CREDITED).select_related("session"):
-        session, reason = one.session, one.get_outcome_display()
-        found.append(_unearned(session, session.starts_at, session.delivery_kind, reason))
-    rolls = RollEntry.objects.filter(member=member, screening__started_at__year=year)
-    for entry in rolls.exclude(outcome=RollEntry.Outcome.CREDITED).select_related("screening"):
-        screening, reason = entry.screening, entry.get_outcome_display()
-        found.append(_unearned(screening, screening.started_at, DeliveryKind.STATION, reason))
+    attended = Attendance.objects.filter(member=member, session__starts_at__year=year)
+    for one in attended.exclude(outcome=Attendance.Outcome.CREDITED).select_related("session"):
+        found.append(_unearned(one))
     for lecture, finished in seen_without_hours(member, year):
         day = timezone.localdate(finished)
         token = lesson_token(
@@ -52,14 +46,15 @@ def unearned_by(member: Member, year: int) -> list[Unearned]:
     return sorted(found, key=lambda one: one.day, reverse=True)[:SHOWN]
 
 
-def _unearned(held: Session | Screening, began: datetime, kind: str, reason: str) -> Unearned:
-    day = timezone.localdate(began)
+def _unearned(attendance: Attendance) -> Unearned:
+    session = attendance.session
+    day = timezone.localdate(session.starts_at)
     token = lesson_token(
-        lecture_key=held.lecture_key,
-        title=held.title,
-        minutes=held.minutes,
-        delivery_kind=kind,
+        lecture_key=session.lecture_key,
+        title=session.title,
+        minutes=session.minutes,
+        delivery_kind=session.delivery_kind,
         earned_on=day,
-        subject_id=held.subject_id,
+        subject_id=session.subject_id,
     )
-    return Unearned(held.title, day, reason, token)
+    return Unearned(session.title, day, attendance.get_outcome_display(), token)

@@ -27,8 +27,8 @@ STATIC_SECONDS = 60 * 60
 
 
 @dataclass
-class Part:
-    """One process of the site."""
+class Process:
+    """One process of the site, which is started again when it dies."""
 
     name: str
     command: list[str]
@@ -71,7 +71,7 @@ def static_mounts() -> list[tuple[str, Path]]:
     ]
 
 
-def parts(*, host: str, port: int, front: Path | None) -> list[Part]:
+def processes(*, host: str, port: int, front: Path | None) -> list[Process]:
     """Return the processes that make the site: web, two workers, timekeeper.
 
     With `front`, a folder of this process's own, nginx stands before the web process.
@@ -92,11 +92,11 @@ def parts(*, host: str, port: int, front: Path | None) -> list[Part]:
         web += ["--uds", str(front_server.web_socket(front))]
     web.append(settings.WSGI_APPLICATION.replace(".application", ":application"))
     return [
-        Part("web", web, socket=front and front_server.web_socket(front)),
-        *([] if front is None else [Part("nginx", front_server.configure(front, host=host, port=port))]),
-        Part("worker", [*manage, "work", "--queue", "default"]),
-        Part("film worker", [*manage, "work", "--queue", "films"]),
-        Part("timekeeper", [*manage, "keep_time"]),
+        Process("web", web, socket=front and front_server.web_socket(front)),
+        *([] if front is None else [Process("nginx", front_server.configure(front, host=host, port=port))]),
+        Process("worker", [*manage, "work", "--queue", "default"]),
+        Process("film worker", [*manage, "work", "--queue", "films"]),
+        Process("timekeeper", [*manage, "keep_time"]),
     ]
 
 
@@ -107,8 +107,8 @@ def port_is_free(host: str, port: int) -> bool:
         return probe.connect_ex((host if host != "0.0.0.0" else "127.0.0.1", port)) != 0  # noqa: S104  compared only
 
 
-def supervise(all_parts: list[Part], say: Callable[[str], None]) -> None:
-    """Run the parts until told to stop, starting again what dies; then end every one of them."""
+def supervise(processes: list[Process], say: Callable[[str], None]) -> None:
+    """Run the processes until told to stop, starting again what dies; then end every one of them."""
     stopping = False
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -117,26 +117,26 @@ def supervise(all_parts: list[Part], say: Callable[[str], None]) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    for part in all_parts:
-        part.start()
+    for process in processes:
+        process.start()
     try:
         while not stopping:
-            for part in all_parts:
-                if not part.alive and time.monotonic() - part.started_at > RESTART_PAUSE_SECONDS:
-                    say(f"{part.name} ended unexpectedly; starting it again")
-                    part.signal(signal.SIGKILL)
-                    part.start()
+            for process in processes:
+                if not process.alive and time.monotonic() - process.started_at > RESTART_PAUSE_SECONDS:
+                    say(f"{process.name} ended unexpectedly; starting it again")
+                    process.signal(signal.SIGKILL)
+                    process.start()
             time.sleep(0.2)
     finally:
-        end(all_parts)
+        end(processes)
 
 
-def end(all_parts: list[Part]) -> None:
-    """Ask all parts to end, wait a little, then make them."""
-    for part in all_parts:
-        part.signal(signal.SIGTERM)
+def end(processes: list[Process]) -> None:
+    """Ask all processes to end, wait a little, then make them."""
+    for process in processes:
+        process.signal(signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(part.alive for part in all_parts) and time.monotonic() < deadline:
+    while any(process.alive for process in processes) and time.monotonic() < deadline:
         time.sleep(0.1)
-    for part in all_parts:
-        part.signal(signal.SIGKILL)
+    for process in processes:
+        process.signal(signal.SIGKILL)

@@ -1,7 +1,7 @@
 """What must happen again and again: publishing on schedule, recovering jobs, sweeping what is old.
 
-Each duty is a management command of the room that owns it, or of Django or Wagtail; this file knows only
-how often. Duties run one after another in one process; a duty that fails is logged and tried again next time.
+Each is a management command of the app that owns it, or of Django or Wagtail; this file knows only
+how often. They run one after another in one process; one that fails is logged and tried again next time.
 """
 
 import logging
@@ -19,54 +19,54 @@ HOUR = 60 * MINUTE
 
 
 @dataclass(frozen=True)
-class Duty:
+class RecurringCommand:
     """A management command and how many seconds lie between two runs."""
 
-    command: str
+    name: str
     every: int
     arguments: tuple[str, ...] = ()
 
 
-DUTIES = (
-    Duty("recover_films", 30),
-    Duty("publish_scheduled", MINUTE),
-    Duty("retry_index", MINUTE),
-    Duty("check_tallies", HOUR, ("--when-due",)),
-    Duty("write_standings", HOUR),
-    Duty("prune_db_task_results", HOUR),
-    Duty("spell_names", 24 * HOUR),
-    Duty("read_documents", HOUR),
-    Duty("forget_searches", 24 * HOUR),
-    Duty("clearsessions", 24 * HOUR),
-    Duty("sweep_lists", 24 * HOUR),
-    Duty("sweep_evidence", 24 * HOUR),
+SCHEDULE = (
+    RecurringCommand("recover_films", 30),
+    RecurringCommand("publish_scheduled", MINUTE),
+    RecurringCommand("retry_index", MINUTE),
+    RecurringCommand("check_tallies", HOUR, ("--when-due",)),
+    RecurringCommand("write_standings", HOUR),
+    RecurringCommand("prune_db_task_results", HOUR),
+    RecurringCommand("spell_names", 24 * HOUR),
+    RecurringCommand("read_documents", HOUR),
+    RecurringCommand("forget_searches", 24 * HOUR),
+    RecurringCommand("clearsessions", 24 * HOUR),
+    RecurringCommand("sweep_lists", 24 * HOUR),
+    RecurringCommand("sweep_evidence", 24 * HOUR),
 )
 
 
 def keep(
-    duties: tuple[Duty, ...] = DUTIES,
+    commands: tuple[RecurringCommand, ...] = SCHEDULE,
     *,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     rounds: int | None = None,
 ) -> None:
-    """Run each duty at once and then whenever its time has come; `rounds` limits the looks at the clock."""
-    due = dict.fromkeys(duties, clock())
+    """Run each command at once and then whenever its time has come; `rounds` ends it."""
+    due = dict.fromkeys(commands, clock())
     while rounds is None or rounds > 0:
-        for duty in duties:
-            if clock() >= due[duty]:
-                perform(duty)
-                due[duty] = clock() + duty.every
+        for command in commands:
+            if clock() >= due[command]:
+                perform(command)
+                due[command] = clock() + command.every
         rounds = None if rounds is None else rounds - 1
         sleep(min(max(1.0, min(due.values()) - clock()), MINUTE))
 
 
-def perform(duty: Duty) -> bool:
-    """Run one duty; a failure is logged and must not stop the others. Returns whether it went well."""
+def perform(command: RecurringCommand) -> bool:
+    """Run one command; a failure is logged and must not stop the others. Returns whether it went well."""
     try:
-        call_command(duty.command, *duty.arguments, verbosity=0)
+        call_command(command.name, *command.arguments, verbosity=0)
     except Exception:
-        logger.exception("The duty %s failed; it will be tried again in %s s.", duty.command, duty.every)
+        logger.exception("The command %s failed; it is tried again in %s s.", command.name, command.every)
         return False
     finally:
         close_old_connections()

@@ -92,7 +92,11 @@ TEMPLATES = [
         "DIRS": [PROJECT_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["site_config.templatetags.shell", "hours.templatetags.credit_hours"],
+            "builtins": [
+                "site_config.templatetags.shell",
+                "foundation.templatetags.measures",
+                "hours.templatetags.credit_hours",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -115,7 +119,7 @@ STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    # Evidence of training and proofs of hours: outside what the web server sends by itself.
+    # Evidence of training and certificates of hours: outside what the web server sends by itself.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "private"},
@@ -130,7 +134,16 @@ TASKS = {
     }
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # What a process may keep for itself and lose.
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What all processes must agree on: how often somebody tried. Its table is made after each `migrate`.
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
 
 # --- People -----------------------------------------------------------------------------------------------
 
@@ -148,7 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "members.accounts.password_rules.NotOnesOwnNumber"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# The branch hands out a code for the first sign-in or a forgotten password; it is good for so many days.
+# The branch issues a code for the first sign-in or a forgotten password; it is good for so many days.
 MEMBERS_CODE_DAYS = 14
 # Whether those who hold a role "may" sign in with a second factor or "must".
 MEMBERS_STAFF_SECOND_FACTOR = os.environ.get("GUBEN_STAFF_SECOND_FACTOR", "may")
@@ -208,7 +221,7 @@ USE_TZ = True
 WAGTAIL_SITE_NAME = "固本"
 WAGTAILADMIN_BASE_URL = os.environ.get("GUBEN_BASE_URL", "http://localhost:8000")
 WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-# Pages for signed-in readers ask through our own door; documents of such pages as well.
+# Pages for signed-in readers ask for the sign-in by our own page; documents of such pages as well.
 WAGTAIL_FRONTEND_LOGIN_URL = "members:sign_in"
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "site_config/password_required.html"  # noqa: S105  a template
 WAGTAILADMIN_LOGIN_URL = "members:sign_in"
@@ -274,9 +287,14 @@ LECTURES_CORRECTION_DAYS = 7
 
 # The largest picture or PDF that is taken as evidence of training.
 HOURS_EVIDENCE_MAX_BYTES = 10 * 1024**2
-# So many wrong codes or names from one network, then the page that checks proofs pauses for so many seconds.
+# So many wrong codes or names from one network in so many seconds, then checking certificates pauses.
 HOURS_WRONG_CODES = 30
 HOURS_WRONG_CODES_SECONDS = 15 * 60
+
+# --- Stations ---------------------------------------------------------------------------------------------
+
+# The language of all station screens, of LANGUAGES; None: that of each screen's browser.
+STATIONS_LANGUAGE: str | None = None
 
 # --- Security ---------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ _ROOT = Path(os.environ.get("GUBEN_DATA", Path(__file__).resolve().parent.parent
 os.environ["GUBEN_DATA"] = str(_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 from .base import *  # noqa: E402, F403  the data directory must be known before base is read
-from .base import DATA_DIR, DATABASES, STATIC_ROOT  # noqa: E402  as above
+from .base import DATA_DIR, DATABASES, INSTALLED_APPS, STATIC_ROOT  # noqa: E402  as above
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
@@ -17,3 +17,6 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
 SECRET_KEY = "for tests only"  # noqa: S105  signs nothing outside a test run
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Its command `lintmigrations` belongs to `make check`.
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]

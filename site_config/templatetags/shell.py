@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from site_config.pages.navigation import Way, ways
+from site_config.pages.navigation import NavigationItem, navigation
 
 register = template.Library()
 
@@ -27,20 +27,6 @@ def icon(name: str, extra: str = "") -> SafeString:
     )
 
 
-@register.filter
-def minutes(seconds: float | None) -> int:
-    """Turn seconds of film into whole minutes for display, at least 1."""
-    return max(1, round((seconds or 0) / 60))
-
-
-@register.filter
-def clock(seconds: float | None) -> str:
-    """Write a moment of a film: 1:05, 1:02:05."""
-    whole_minutes, rest = divmod(int(seconds or 0), 60)
-    whole_hours, over = divmod(whole_minutes, 60)
-    return f"{whole_hours}:{over:02d}:{rest:02d}" if whole_hours else f"{over}:{rest:02d}"
-
-
 @register.simple_tag
 def category_icon(category: Any) -> SafeString:
     """Draw the shape of a member type."""
@@ -48,7 +34,7 @@ def category_icon(category: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def main_navigation(context: dict[str, Any]) -> list[Way]:
-    """Return the site's main ways for the person who asks; none where no request is known."""
+def main_navigation(context: dict[str, Any]) -> list[NavigationItem]:
+    """Return the main navigation for the person who asks; none where no request is known."""
     request: HttpRequest | None = context.get("request")
-    return ways(request) if request is not None and hasattr(request, "user") else []
+    return navigation(request) if request is not None and hasattr(request, "user") else []

@@ -1,7 +1,6 @@
-"""What is stored of stations, their TVs, what they showed and who was there."""
+"""What is stored of stations, their screens, and what they plan to show and showed."""
 
-from .roll import RollEntry
 from .screenings import Screening, ScreeningPlan
 from .stations import Station, StationDevice
 
-__all__ = ["RollEntry", "Screening", "ScreeningPlan", "Station", "StationDevice"]
+__all__ = ["Screening", "ScreeningPlan", "Station", "StationDevice"]

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hours.models import Subject
 from lectures.models import Lecture
+from meetings.models import Session
 
 from .stations import Station
 
@@ -32,34 +32,30 @@ class ScreeningPlan(models.Model):
 
 
 class Screening(models.Model):
-    """One showing of a lecture in a station (收看记录), timed by the server's clock.
+    """One showing of a lecture in a station (收看记录): a session timed by what the screen reports.
 
-    Title, length and minutes are copied when it starts: the hours of the room outlive the page. A power cut
-    leaves it open; the next start of the same lecture on the same day goes on in the same row.
+    The session holds title, minutes and beginning, and ends when enough of the film was shown; it outlives
+    the station. A power cut leaves the screening open; the next start of the same lecture on the same day
+    goes on in the same row.
     """
 
     station = models.ForeignKey(
         Station, verbose_name=_("station"), on_delete=models.CASCADE, related_name="screenings"
     )
-    lecture_key = models.UUIDField()
-    title = models.CharField(_("title"), max_length=255)
-    subject = models.ForeignKey(Subject, null=True, on_delete=models.SET_NULL, related_name="+")
-    minutes = models.PositiveSmallIntegerField(default=0, help_text="Minutes that count.")
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="screening")
     duration = models.FloatField(default=0, help_text="Length of the film in seconds.")
-    started_at = models.DateTimeField(_("started at"))
     opened_at = models.DateTimeField(default=timezone.now, help_text="When the player was opened last.")
     granted = models.FloatField(default=0, help_text="Film seconds accepted since `opened_at`.")
-    last_beat_at = models.DateTimeField(_("last shown at"), default=timezone.now)
-    closed_at = models.DateTimeField(_("ended at"), null=True)
-    seen = models.JSONField(default=list, help_text="Distinct stretches of film seconds shown.")
+    closed_at = models.DateTimeField(
+        _("ended at"), null=True, help_text="When the screen went on to something else."
+    )
+    seen = models.JSONField(default=list, help_text="Distinct intervals of film seconds shown.")
     position = models.FloatField(default=0, help_text="Film second to go on from.")
-    completed_at = models.DateTimeField(_("shown to the end at"), null=True)
 
     class Meta:
         verbose_name = _("screening")
         verbose_name_plural = _("screenings")
-        ordering = ["-started_at"]
-        indexes = [models.Index(fields=["station", "-started_at"])]
+        ordering = ["-session__starts_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["station"],
@@ -69,4 +65,9 @@ class Screening(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.started_at:%Y-%m-%d}"
+        return f"{self.session.title} {self.session.starts_at:%Y-%m-%d}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether enough of the film was shown for its hours."""
+        return self.session.closed_at is not None

@@ -108,7 +108,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
-    """The running site with demo content and six-second films.
+    """The running site with demo content and ten films of six seconds.
 
     To try tests quickly against one that runs already: GUBEN_TEST_SITE="<address> <its data directory>".
     """
@@ -127,7 +127,18 @@ def site(django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
     port = free_port()
     log = (data_dir / "serve.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--demo", "--film-seconds", "6", "--port", str(port)],
+        [
+            sys.executable,
+            "manage.py",
+            "serve",
+            "--demo",
+            "--film-seconds",
+            "6",
+            "--films",
+            "10",
+            "--port",
+            str(port),
+        ],
         cwd=ROOT,
         env=environment(data_dir),
         stdout=log,

@@ -13,7 +13,7 @@ from .conftest import RunningSite, sign_in, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-BEAT_SECONDS = 20
+HEARTBEAT_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def test_a_lesson_from_the_menu_watched_to_its_end_earns_its_hours(page: Page, l
     start(page)
     until(page, "document.querySelector('[data-player] video').ended", seconds=60)
     expect(page.locator(".watching__sentence")).to_have_attribute(
-        "data-state", "credited", timeout=BEAT_SECONDS * 1000
+        "data-state", "credited", timeout=HEARTBEAT_SECONDS * 1000
     )
     assert hours_of(page)[lesson.title].startswith(lesson.hours.rstrip("0").rstrip("."))
 

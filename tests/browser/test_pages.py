@@ -67,7 +67,7 @@ from stations import pairing, screenings
 from stations.models import Station
 now = timezone.now()
 station = Station.objects.get(code="yuanshan")
-invitation = pairing.invite(now)
+invitation = pairing.issue_code(now)
 pairing.pair(Member.objects.get(number="{number}"), invitation.device.pairing_code, station, now)
 screening = screenings.start_screening(station, Lecture.objects.get(slug="blood-pressure"), now)
 print(json.dumps({{"token": invitation.token, "screening": screening.pk}}))

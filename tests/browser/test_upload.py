@@ -32,7 +32,8 @@ Array.from(document.querySelector('[data-player] video').textTracks)
 LESSON = """
 from django.core.files import File
 from lectures.models import Lecture, LectureIndex
-from local_videos import captions, chapters, intake
+from local_videos.playback import captions, chapters
+from local_videos.upload import intake
 film = intake.take_in(file=File(open({path!r}, "rb"), name="bars.mp4"), title={title!r}, uploaded_by=None)
 lines = "".join(f"00:{{s:02}}.000 --> 00:{{s:02}}.900\\n{{s}}\\n\\n" for s in range({seconds}))
 captions.replace_captions(film, "zh-Hans", lines.encode())
@@ -323,6 +324,6 @@ def test_the_line_shows_what_stands_where(viewer: Page) -> None:
         viewer.wait_for_timeout(500)
     expect(viewer.locator("[data-preview]")).to_be_visible()
     expect(viewer.locator("[data-preview-words]")).to_have_text(re.compile(r"^0:08 <b>怎样播种</b>$"))
-    expect(viewer.locator("[data-still] image")).to_have_count(1)
+    expect(viewer.locator("[data-thumbnail] image")).to_have_count(1)
     viewer.mouse.move(1, 1)
     expect(viewer.locator("[data-preview]")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Which menus are laid for whom, choosing within the window, and the way to this year's hours."""
+"""Which menus are laid for whom, choosing within the window, and the steps to this year's hours."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -18,7 +18,7 @@ from exemplars.models import Exemplar, ExemplarIndex, RelatedLesson
 from foundation.calendar import this_year
 from local_videos import storage
 from local_videos.models import LocalVideo, TranscodeJob
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
 from members.models import Member
 from tests.builders import make_exemplar, make_lecture, make_member
 
@@ -34,7 +34,7 @@ def film(db: None) -> LocalVideo:
     job = TranscodeJob.objects.create(video=video)
     folder = Path(storage.job_folder(video.pk, job.pk))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / transcode.MANIFEST).write_text("{}")
+    (folder / output_files.MANIFEST).write_text("{}")
     LocalVideo.objects.filter(pk=video.pk).update(current_job=job)
     video.refresh_from_db()
     return video

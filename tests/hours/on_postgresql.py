@@ -84,7 +84,11 @@ def main() -> dict[str, Any]:
         except DatabaseError as fault:
             refusals.append("append-only" in str(fault))
     run = rebuild.check()
-    return found | {"refused": refusals, "differing": run.differing, "caught_up": run.caught_up}
+    return found | {
+        "refused": refusals,
+        "differing_organizations": run.differing_organizations,
+        "corrected_members": run.corrected_members,
+    }
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
+from django.db.utils import NotSupportedError
 
-from hours.ledger import credit
-from hours.ledger.append_only import lay_triggers
+from hours.ledger import append_only, credit
+from hours.ledger.append_only import after_migrate, install_triggers, trigger_sql
 from hours.models import AppendOnlyError, CreditEntry
 from members.models import Member
 
@@ -84,8 +85,30 @@ def test_who_has_hours_cannot_be_deleted(entry: CreditEntry) -> None:
         entry.member.delete()
 
 
-def test_laying_the_triggers_again_is_harmless(entry: CreditEntry) -> None:
-    lay_triggers(connection)
-    lay_triggers(connection)
+def test_installing_the_triggers_again_is_harmless(entry: CreditEntry) -> None:
+    install_triggers(connection)
+    install_triggers(connection)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SQL["delete"])
+
+
+def test_a_migration_that_dropped_the_triggers_leaves_the_ledger_guarded(entry: CreditEntry) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite drops triggers when a table is made anew")
+    with connection.cursor() as cursor:
+        for verb in ("UPDATE", "DELETE"):
+            cursor.execute(f"DROP TRIGGER hours_creditentry_no_{verb}")
+    after_migrate(using="default")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(SQL["delete"])
+
+
+def test_before_the_ledger_exists_nothing_is_installed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(append_only, "_TABLE", "no_such_table")
+    install_triggers(connection)
+
+
+def test_a_database_that_cannot_be_guarded_is_refused() -> None:
+    assert trigger_sql("postgresql")
+    with pytest.raises(NotSupportedError, match="mysql"):
+        trigger_sql("mysql")

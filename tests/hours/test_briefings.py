@@ -11,9 +11,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from foundation.calendar import this_year
-from hours import tasks
 from hours.ledger import credit
 from hours.models import Briefing
+from hours.statistics import briefings, tasks
+from hours.statistics.figures import statistics_of
 from members.models import Member, Organization, Role
 from tests import builders
 
@@ -98,3 +99,40 @@ def test_what_failed_is_said(client: Client, branch: Organization) -> None:
     page = client.get(f"/hours/briefing/{briefing.pk}/")
     assert "没有生成" in page.content.decode()
     assert not page.has_header("Refresh")
+
+
+def test_what_cannot_be_laid_out_is_noted(
+    branch: Organization, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(page: str) -> None:
+        raise OSError("no font")
+
+    monkeypatch.setattr(briefings, "lay_out", fail)
+    asked = builders.make_member(branch)
+    briefing = tasks.request_briefing(asked, branch, this_year(), None)
+    tasks.write_briefing.call(briefing.pk)
+    briefing.refresh_from_db()
+    assert (briefing.failed, briefing.pdf) == (True, None)
+    assert "could not be laid out" in caplog.text
+
+
+def test_tables_that_do_not_fit_on_one_sheet_are_left_out(
+    branch: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out = []
+
+    class Document:
+        """Needs as many sheets as there are tables."""
+
+        def __init__(self, page: str) -> None:
+            laid_out.append(page.count("<table>"))
+            self.pages = range(max(page.count("<table>"), 1))
+
+        def write_pdf(self) -> bytes:
+            return b"%PDF"
+
+    monkeypatch.setattr(briefings, "lay_out", Document)
+    builders.make_branch(branch, "下级")
+    assert briefings.as_pdf(statistics_of(branch.get_root(), this_year())) == b"%PDF"
+    assert laid_out[-1] == 1
+    assert laid_out == list(range(laid_out[0], 0, -1))

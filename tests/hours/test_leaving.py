@@ -1,4 +1,4 @@
-"""What is forgotten of a member who leaves: evidence, proofs, words; never hours, never what is undecided."""
+"""What is deleted of a member who leaves: evidence, certificates, words; never hours or what is undecided."""
 
 import io
 from datetime import date, datetime
@@ -20,11 +20,12 @@ from django.utils import timezone
 from foundation.calendar import this_year
 from hours import ledger
 from hours.cases import decisions, evidence
-from hours.certificates import issuing
-from hours.closed_years import NamedError
-from hours.models import CreditEntry, Evidence, ExternalTraining, Objection, Proof
+from hours.certificates import checking, issuing
+from hours.closed_years import NamesMemberError
+from hours.models import Certificate, CreditEntry, Evidence, ExternalTraining, Objection
 from hours.years.closing import close
-from meetings.attendance.roll import AttendanceRefusedError, Meeting, hold
+from meetings.attendance.roll import RollRefusedError
+from meetings.sessions.entering import Meeting, enter
 from members.changes import leaving
 from members.models import Member, Organization
 from tests import builders
@@ -50,7 +51,7 @@ def leaver(branch: Organization, member: Member) -> Member:
     return builders.make_member(branch, name=NAME, number=NUMBER)
 
 
-def certificate(name: str) -> bytes:
+def pdf_naming(name: str) -> bytes:
     """Return a PDF in which `name` can be read."""
     writer, out = pypdf.PdfWriter(), io.BytesIO()
     writer.add_blank_page(200, 200)
@@ -84,17 +85,17 @@ def object_to(member: Member, text: str) -> Objection:
 def test_files_and_words_go_and_no_total_changes(
     leaver: Member, keeper: Member, member: Member, django_capture_on_commit_callbacks: Any
 ) -> None:
-    training = hand_in(leaver, file=upload(certificate(NAME), "证书.pdf"))
-    theirs = hand_in(member, file=upload(certificate("Neighbour"), "证书.pdf"))
+    training = hand_in(leaver, file=upload(pdf_naming(NAME), "证书.pdf"))
+    theirs = hand_in(member, file=upload(pdf_naming("Neighbour"), "证书.pdf"))
     declined = object_to(leaver, f"我是{NAME}，那天我在")
     decisions.grant(training, keeper, minutes=90, answer=f"{NAME}的材料属实")
     decisions.decline(declined, keeper, answer=f"{NAME}当天不在")
-    evidence.keep(upload(certificate(NAME), "未交.pdf"), leaver)
-    proof = Proof.objects.create(
+    evidence.keep(upload(pdf_naming(NAME), "未交.pdf"), leaver)
+    certificate = Certificate.objects.create(
         code=issuing.new_code(), member=leaver, year=this_year(), kind="record", hours=2, entries=[]
     )
-    proof.stored_as = storages["private"].save("proofs/x.pdf", ContentFile(certificate(NAME)))
-    proof.save()
+    certificate.stored_as = storages["private"].save("certificates/x.pdf", ContentFile(pdf_naming(NAME)))
+    certificate.save()
     totals = CreditEntry.objects.aggregate(Sum("hours"))
     assert everything().count(NAME) >= 7
     with django_capture_on_commit_callbacks(execute=True):
@@ -103,7 +104,7 @@ def test_files_and_words_go_and_no_total_changes(
     assert [known for known in (NAME, NUMBER) if known in after] == []
     assert "Neighbour" in after  # others keep theirs
     assert CreditEntry.objects.aggregate(Sum("hours")) == totals
-    assert issuing.validity(Proof.objects.get(pk=proof.pk)) == issuing.Validity.VALID
+    assert checking.validity(Certificate.objects.get(pk=certificate.pk)) == checking.Validity.VALID
     assert ExternalTraining.objects.get(pk=training.pk).entry_id is not None
     assert Evidence.objects.count() == 2
     page = signed_in(keeper).get(f"/hours/cases/external/{training.pk}/")
@@ -138,7 +139,7 @@ def test_the_ledger_never_holds_who_it_was_in_a_reason(leaver: Member, keeper: M
     for naming in (NAME, f"补 {NUMBER} 的", "Tian Lichun"):
         with pytest.raises(ledger.ReversalRefusedError):
             ledger.reverse(entry, reason=naming, recorded_by=keeper)
-        with pytest.raises(NamedError):
+        with pytest.raises(NamesMemberError):
             ledger.credit(leaver, **facts | {"lecture_key": uuid4(), "late_reason": naming})
     assert ledger.credit(leaver, **facts | {"lecture_key": uuid4(), "late_reason": "登记表才寄到"}).entry
 
@@ -147,6 +148,6 @@ def test_nor_does_a_roll(leaver: Member, keeper: Member, branch: Organization) -
     close(LAST, keeper)
     begins = timezone.make_aware(datetime(LAST, 5, 5, 9))
     meeting = Meeting(branch, None, "主题党日", None, 90, "group_study", begins, late_reason=f"{NAME}补登")
-    with pytest.raises(AttendanceRefusedError, match="姓名"):
-        hold(keeper, meeting, [leaver.pk])
+    with pytest.raises(RollRefusedError, match="姓名"):
+        enter(keeper, meeting, [leaver.pk])
     assert not CreditEntry.objects.exists()

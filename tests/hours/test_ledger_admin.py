@@ -18,7 +18,7 @@ from members.models import Member, Organization
 from tests import builders
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 LEDGER = "/admin/hours_ledger/"
 
 
@@ -41,7 +41,7 @@ def viewer(client: Client, organization: Organization, kind: str) -> Member:
     """Sign in a member who holds `kind` for `organization`."""
     member = builders.make_member(organization, name="查看人")
     builders.make_role(member, organization, kind)
-    client.force_login(member, backend=DOOR)
+    client.force_login(member, backend=BACKEND)
     return member
 
 
@@ -138,7 +138,7 @@ def test_even_a_superuser_is_offered_no_change(
     client: Client, branch: Organization, own: CreditEntry
 ) -> None:
     chief = builders.make_member(branch, is_superuser=True)
-    client.force_login(chief, backend=DOOR)
+    client.force_login(chief, backend=BACKEND)
     for address in (LEDGER, f"{LEDGER}inspect/{own.pk}/", f"{LEDGER}results/"):
         response = client.get(address)
         assert response.status_code == HTTPStatus.OK

@@ -44,8 +44,8 @@ def test_the_ledger_holds_on_postgresql(tmp_path: Path) -> None:
         "sums": [1, 1, 100],
         "after_rolls": 81,
         "refused": [True, True],
-        "differing": 0,
-        "caught_up": 0,
+        "differing_organizations": 0,
+        "corrected_members": 0,
     }
 
 

@@ -1,4 +1,4 @@
-"""The reports of the editors' site: the same figures as the page, for one's own units; and recounts."""
+"""The reports of the editors' site: the page's figures for one's own units, and the checks of the sums."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,19 +12,19 @@ from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 
 from foundation.calendar import this_year
-from hours import tasks
 from hours.admin.reports import with_figures
 from hours.ledger import credit
-from hours.models import Recount, ReportGroup, Subject, Tally
+from hours.models import ReportGroup, Subject, Tally, TallyCheck
 from hours.statistics.figures import statistics_of
+from hours.tallies import tasks
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
 pytestmark = pytest.mark.django_db
-REPORT, RECOUNTS, RECOUNT = (
+REPORT, CHECKS, RECOUNT = (
     "/admin/reports/hours/",
-    "/admin/reports/recounts/",
-    "/admin/reports/recounts/new/",
+    "/admin/reports/tally-checks/",
+    "/admin/reports/tally-checks/rebuild/",
 )
 
 
@@ -89,7 +89,7 @@ def test_own_units_alone_on_the_screen_and_in_the_file(client: Client, branch: O
 
 
 @pytest.mark.parametrize(
-    ("kind", "coverage", "recounts"),
+    ("kind", "coverage", "checks"),
     [
         (Role.Kind.ADMINISTRATOR, 200, 200),
         (Role.Kind.OFFICER, 200, 302),
@@ -98,21 +98,21 @@ def test_own_units_alone_on_the_screen_and_in_the_file(client: Client, branch: O
     ],
 )
 def test_who_may_open_the_reports(
-    client: Client, district: Organization, kind: str, coverage: int, recounts: int
+    client: Client, district: Organization, kind: str, coverage: int, checks: int
 ) -> None:
     sign_in(client, district, kind)
     assert client.get(REPORT).status_code == coverage
-    for address in (RECOUNTS, RECOUNT):
-        assert client.get(address).status_code == recounts
+    for address in (CHECKS, RECOUNT):
+        assert client.get(address).status_code == checks
     menu = client.get("/admin/").content.decode()
-    assert (REPORT in menu, RECOUNTS in menu) == (coverage == 200, recounts == 200)
+    assert (REPORT in menu, CHECKS in menu) == (coverage == 200, checks == 200)
     client.post(RECOUNT)
-    assert Recount.objects.exists() == (recounts == 200)
+    assert TallyCheck.objects.exists() == (checks == 200)
 
 
 def test_an_administrator_of_a_committee_does_not_count_anew(client: Client, branch: Organization) -> None:
     sign_in(client, branch.get_parent(), Role.Kind.ADMINISTRATOR)
-    assert client.get(RECOUNTS).status_code == 302
+    assert client.get(CHECKS).status_code == 302
 
 
 def test_counting_anew_from_the_admin(
@@ -126,11 +126,11 @@ def test_counting_anew_from_the_admin(
     sign_in(client, district, Role.Kind.ADMINISTRATOR)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(RECOUNT)
-    assert [task.task_path for task in DBTaskResult.objects.all()] == ["hours.tasks.rebuild_tallies"]
-    tasks.rebuild_tallies.call(Recount.objects.get().pk)
+    assert [task.task_path for task in DBTaskResult.objects.all()] == ["hours.tallies.tasks.rebuild_tallies"]
+    tasks.rebuild_tallies.call(TallyCheck.objects.get().pk)
     assert statistics_of(branch, this_year()).total.entries == 1
-    assert "100%" not in client.get(RECOUNTS).content.decode()
-    assert "已完成" in client.get(RECOUNTS).content.decode()
+    assert "100%" not in client.get(CHECKS).content.decode()
+    assert "已完成" in client.get(CHECKS).content.decode()
 
 
 def test_an_administrator_says_who_and_what_counts(client: Client, district: Organization) -> None:
@@ -143,13 +143,9 @@ def test_an_administrator_says_who_and_what_counts(client: Client, district: Org
     )
     assert answer.status_code == 302
     group.refresh_from_db()
-    assert (group.name, group.categories, group.subjects, group.delivery_kinds) == (
-        "农技培训",
-        [rural.pk],
-        [farming.pk],
-        [],
-    )
-    assert Recount.objects.get().purpose == "rebuild"
+    assert (group.name, group.delivery_kinds) == ("农技培训", [])
+    assert (list(group.categories.all()), list(group.subjects.all())) == ([rural], [farming])
+    assert TallyCheck.objects.get().purpose == "rebuild"
     page = client.get("/admin/reportgroup/").content.decode()
     assert "农技培训" in page
     assert f"{rural.name}；{farming.name}" in page

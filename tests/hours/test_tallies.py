@@ -12,10 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from hours import tasks
 from hours.ledger import credit, reverse
-from hours.models import CountedMember, CreditEntry, Recount, ReportGroup, Subject, Tally
-from hours.tallies import rebuild
+from hours.models import CountedMember, CreditEntry, ReportGroup, Subject, Tally, TallyCheck
+from hours.tallies import rebuild, tasks
 from members.models import Member, MemberCategory, Organization, Role
 from members.signals import members_changed
 from tests import builders
@@ -51,7 +50,7 @@ def sums(organization: Organization, year: int = 2026, who: str = "everybody") -
 def assert_all_agree() -> None:
     """Assert that a check finds nothing."""
     run = rebuild.check()
-    assert (run.differing, run.caught_up) == (0, 0)
+    assert (run.differing_organizations, run.corrected_members) == (0, 0)
 
 
 def test_a_credit_counts_in_the_branch_and_all_above_it(district: Organization, branch: Organization) -> None:
@@ -144,7 +143,7 @@ def test_hours_of_all_years_follow_a_member_to_another_branch(
 
 def test_a_change_of_category_or_post_is_followed(branch: Organization, member: Member) -> None:
     rural, new = (MemberCategory.objects.get(slug=slug) for slug in ("rural", "new"))
-    group = ReportGroup.objects.get(secretaries_only=True, categories=[rural.pk])
+    group = ReportGroup.objects.get(secretaries_only=True, categories=rural)
     give(member)
     role = builders.make_role(member, branch, Role.Kind.SECRETARY)
     assert sums(branch)[f"group:{group.pk}"] == (1, 1, 100)
@@ -235,7 +234,7 @@ def test_a_move_that_nobody_spoke_of_is_found_and_mended(
     give(member)
     Member.objects.filter(pk=member.pk).update(organization=branch)
     run = rebuild.check()
-    assert (run.caught_up, run.differing) == (1, 0)
+    assert (run.corrected_members, run.differing_organizations) == (1, 0)
     assert sums(branch)["all"] == (1, 1, 100)
 
 
@@ -251,7 +250,7 @@ def test_the_check_names_what_differs_and_the_rebuild_mends_it(
     with pytest.raises(CommandError, match=r"sums of \d organizations differ"):
         call_command("check_tallies")
     assert "differ from the ledger" in caplog.text
-    assert rebuild.last_fault() == Recount.objects.first()
+    assert rebuild.last_fault() == TallyCheck.objects.first()
     out = StringIO()
     call_command("rebuild_tallies", stdout=out)
     assert "wrong: " in out.getvalue()
@@ -270,12 +269,12 @@ def test_sums_that_were_never_kept_are_counted_from_nothing(
     Tally.objects.all().delete()
     CountedMember.objects.all().delete()
     call_command("check_tallies", "--when-due")
-    assert [task.task_path for task in DBTaskResult.objects.all()] == ["hours.tasks.check_tallies"]
+    assert [task.task_path for task in DBTaskResult.objects.all()] == ["hours.tallies.tasks.check_tallies"]
     tasks.check_tallies.call()
     tasks.check_tallies.call()  # asked twice; once is enough
     rows = Tally.objects.values_list("organization_id", "year", "who", "line", "entries", "people")
     assert sorted(rows) == before
-    run = Recount.objects.get()
+    run = TallyCheck.objects.get()
     assert (run.purpose, run.percent) == ("rebuild", 100)
 
 
@@ -294,8 +293,8 @@ def test_the_first_credit_after_an_upgrade_counts_all_earlier_ones(
 )
 def test_the_check_is_made_at_night(hours_ago: int, clock: int, due: bool) -> None:
     now = datetime(2026, 6, 1, clock, 30, tzinfo=timezone.get_default_timezone())
-    run = Recount.objects.create(purpose="check", finished_at=now)
-    Recount.objects.filter(pk=run.pk).update(started_at=now - timedelta(hours=hours_ago))
+    run = TallyCheck.objects.create(purpose="check", finished_at=now)
+    TallyCheck.objects.filter(pk=run.pk).update(started_at=now - timedelta(hours=hours_ago))
     assert rebuild.is_due(now) is due
     assert rebuild.is_due(now.astimezone(UTC)) is due
 
@@ -307,3 +306,27 @@ def test_a_sign_in_asks_nothing_of_the_sums(member: Member) -> None:
     ) as queries:
         member.save(update_fields=["last_login"])
     assert len(queries) == 1
+
+
+def test_sums_that_agree_are_said_to_agree(branch: Organization, member: Member) -> None:
+    give(member)
+    out = StringIO()
+    call_command("check_tallies", stdout=out)
+    assert "All sums agree" in out.getvalue()
+    # A check that was just made is not due again.
+    call_command("check_tallies", "--when-due")
+    assert not DBTaskResult.objects.exists()
+    assert tasks.check_tallies.call() == 0
+    assert TallyCheck.objects.count() == 1
+
+
+def test_small_portions_come_to_the_same(
+    branch: Organization, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(member)
+    give(builders.make_member(branch))
+    monkeypatch.setattr(rebuild, "PEOPLE_AT_ONCE", 1)
+    monkeypatch.setattr(rebuild, "ORGANIZATIONS_AT_ONCE", 1)
+    Tally.objects.filter(organization=branch, line="all").update(entries=7)
+    assert rebuild.rebuild().percent == 100
+    assert_all_agree()

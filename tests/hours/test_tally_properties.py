@@ -138,10 +138,10 @@ class District:
     def read_books(self) -> dict[str, Any]:
         """Return all that is told of the closed year but for what is late."""
         sums = Tally.objects.filter(year=CLOSED).exclude(line="late").order_by("organization", "who", "line")
-        standings_then = standings(self.members, CLOSED).values()
+        standings_at_closing = standings(self.members, CLOSED).values()
         return {
             "sums": list(sums.values_list("organization", "who", "line", "entries", "people", "hundredths")),
-            "members": [(each.required, each.at_closing) for each in standings_then],
+            "members": [(each.required, each.at_closing) for each in standings_at_closing],
         }
 
 
@@ -159,7 +159,7 @@ def test_whatever_happens_the_sums_equal_the_ledger(db: None, steps: list[tuple[
 def assert_equal_to_the_ledger(district: District) -> None:
     """Assert it of every sum, of the district's totals and of each member's standing."""
     run = rebuild.check()
-    assert (run.differing, run.caught_up) == (0, 0)
+    assert (run.differing_organizations, run.corrected_members) == (0, 0)
     entries = list(CreditEntry.objects.filter(member__in=district.members))
     assert [key for key, times in held(entries).items() if times not in (0, 1)] == []
     on_time = entries

@@ -98,11 +98,11 @@ def test_the_text_is_found_and_the_hit_names_the_document(
     hand_out("土地流转", first, second)
     hand_out("另一讲")
     call_command("update_index", verbosity=0)
-    [hit] = client.get("/search/", {"q": "饕餮"}).context["found"]
+    [hit] = client.get("/search/", {"q": "饕餮"}).context["hits"]
     assert (hit.page.title, hit.document.title, hit.document.address) == ("土地流转", "附件a.pdf", first.url)
     assert "<mark>饕餮</mark>" in hit.snippet
     assert "附件b.docx" in client.get("/search/", {"q": "貔貅"}).content.decode()
-    [hit] = client.get("/search/", {"q": "土地"}).context["found"]
+    [hit] = client.get("/search/", {"q": "土地"}).context["hits"]
     assert hit.document is None
 
 
@@ -116,7 +116,7 @@ def test_a_document_that_is_replaced_is_read_again(
         document.file = ContentFile(word("新的麒麟"), "b.docx")
         document.save()
     do_what_waits()
-    found = {word: len(client.get("/search/", {"q": word}).context["found"]) for word in ("饕餮", "麒麟")}
+    found = {word: len(client.get("/search/", {"q": word}).context["hits"]) for word in ("饕餮", "麒麟")}
     assert found == {"饕餮": 0, "麒麟": 1}
 
 
@@ -156,10 +156,10 @@ def test_documents_of_closed_collections_and_hidden_lectures_are_never_found(
     hand_out("土地流转", document)
     hand_out("草稿", document, live=False)
     call_command("update_index", verbosity=0)
-    assert [one.page.title for one in client.get("/search/", {"q": "饕餮"}).context["found"]] == ["土地流转"]
+    assert [one.page.title for one in client.get("/search/", {"q": "饕餮"}).context["hits"]] == ["土地流转"]
     with django_capture_on_commit_callbacks(execute=True):
         CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
-    [hit] = client.get("/search/", {"q": "饕餮"}).context["found"]
+    [hit] = client.get("/search/", {"q": "饕餮"}).context["hits"]
     assert (hit.document, "饕餮" in hit.snippet) == (None, False)
     do_what_waits()
-    assert client.get("/search/", {"q": "饕餮"}).context["found"] == []
+    assert client.get("/search/", {"q": "饕餮"}).context["hits"] == []

@@ -1,4 +1,4 @@
-"""Stretches of film: what comes out does not depend on how often or in which order it went in."""
+"""Intervals of film: what comes out does not depend on how often or in which order it went in."""
 
 import itertools
 import math
@@ -23,13 +23,13 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True) | st.integers() | st.fl
 ANYTHING = NUMBERS | st.none() | st.booleans() | st.text(max_size=3) | st.lists(NUMBERS, max_size=3)
 CLAIMS = st.lists(st.lists(ANYTHING, max_size=3) | ANYTHING, max_size=30)
 DURATIONS = st.floats(0.5, 20_000)
-STRETCHES = st.lists(st.tuples(st.floats(0, 600), st.floats(0, 600)).map(sorted), max_size=20).map(
+INTERVALS = st.lists(st.tuples(st.floats(0, 600), st.floats(0, 600)).map(sorted), max_size=20).map(
     lambda pairs: merge([], pairs)
 )
 
 
-def in_order(stretches: list[list[float]]) -> bool:
-    flat = [moment for stretch in stretches for moment in stretch]
+def in_order(intervals: list[list[float]]) -> bool:
+    flat = [moment for interval in intervals for moment in interval]
     return all(a < b for a, b in itertools.pairwise(flat))
 
 
@@ -50,7 +50,7 @@ def test_order_and_repetition_of_claims_do_not_matter(
     assert normalise(shuffled, duration) == normalise(raw, duration)
 
 
-@given(STRETCHES, STRETCHES, STRETCHES)
+@given(INTERVALS, INTERVALS, INTERVALS)
 def test_merging_is_a_union(a: list, b: list, c: list) -> None:
     assert merge(a, b) == merge(b, a)
     assert merge(merge(a, b), c) == merge(a, merge(b, c))
@@ -58,7 +58,7 @@ def test_merging_is_a_union(a: list, b: list, c: list) -> None:
     assert total(merge(a, b)) >= max(total(a), total(b))
 
 
-@given(STRETCHES, STRETCHES)
+@given(INTERVALS, INTERVALS)
 def test_a_part_and_the_rest_make_the_whole(whole: list, part: list) -> None:
     rest = subtract(whole, part)
     assert in_order(rest)
@@ -66,19 +66,19 @@ def test_a_part_and_the_rest_make_the_whole(whole: list, part: list) -> None:
     assert total(merge(whole, part)) == pytest.approx(total(rest) + total(part), abs=0.01)
 
 
-@given(STRETCHES, st.floats(-100, 700))
-def test_clipping_keeps_the_budget_and_invents_nothing(stretches: list, budget: float) -> None:
-    kept = clip_to_budget(stretches, budget)
+@given(INTERVALS, st.floats(-100, 700))
+def test_clipping_keeps_the_budget_and_invents_nothing(intervals: list, budget: float) -> None:
+    kept = clip_to_budget(intervals, budget)
     assert total(kept) <= max(0, budget) + 1e-9
-    assert subtract(kept, stretches) == []
-    assert total(kept) == pytest.approx(min(total(stretches), max(0, budget)), abs=0.01)
+    assert subtract(kept, intervals) == []
+    assert total(kept) == pytest.approx(min(total(intervals), max(0, budget)), abs=0.01)
 
 
-@given(STRETCHES, st.integers(0, 5))
-def test_the_longest_are_kept(stretches: list, count: int) -> None:
-    kept = longest(stretches, count)
-    assert len(kept) == min(count, len(stretches))
-    assert subtract(kept, stretches) == []
+@given(INTERVALS, st.integers(0, 5))
+def test_the_longest_are_kept(intervals: list, count: int) -> None:
+    kept = longest(intervals, count)
+    assert len(kept) == min(count, len(intervals))
+    assert subtract(kept, intervals) == []
 
 
 @pytest.mark.parametrize(

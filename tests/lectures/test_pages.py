@@ -14,7 +14,7 @@ from hours.models import DeliveryKind, Subject
 from lectures.models import Lecture, WatchSession
 from lectures.watching import PlayToken, open_session, record
 from local_videos import storage
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
 from members.models import Member
 from tests.builders import make_lecture, make_member
 
@@ -34,7 +34,7 @@ def lay_files(lecture: Lecture) -> None:
     assert film.current_job_id
     folder = storage.job_folder(film.pk, film.current_job_id)
     folder.mkdir(parents=True)
-    (folder / transcode.MANIFEST).write_text("{}")
+    (folder / output_files.MANIFEST).write_text("{}")
 
 
 def test_a_stranger_reads_the_text_and_is_given_no_stream(client: Client, lecture: Lecture) -> None:

@@ -33,24 +33,26 @@ def token(member: Member, lecture: Lecture) -> str:
 
 def send(client: Client, said: Any, **extra: Any) -> tuple[int, dict]:
     body = said if isinstance(said, str | bytes) else json.dumps(said)
-    answer = client.post(reverse("lectures:beat"), body, content_type="text/plain", **extra)
+    answer = client.post(reverse("lectures:heartbeat"), body, content_type="text/plain", **extra)
     return answer.status_code, answer.json()
 
 
-def beat(token: Any, **changes: Any) -> dict[str, Any]:
+def heartbeat(token: Any, **changes: Any) -> dict[str, Any]:
     return {"token": token, "number": 1, "intervals": [[0, 15]], "position": 15, **changes}
 
 
-def test_a_beat_is_answered_with_where_the_member_stands(token: str) -> None:
+def test_a_heartbeat_is_answered_with_where_the_member_stands(token: str) -> None:
     # A beacon carries no cookie and no CSRF header; the token is enough.
-    status, answer = send(Client(enforce_csrf_checks=True), beat(token))
+    status, answer = send(Client(enforce_csrf_checks=True), heartbeat(token))
     assert (status, answer["status"], answer["seen"], answer["percent"]) == (200, "recorded", [[0, 15]], 0)
     assert (answer["state"], answer["message"]) == ("not_begun", "")
     assert answer["sentence"]
 
 
 def test_answers_are_not_kept_by_caches(client: Client, token: str) -> None:
-    answer = client.post(reverse("lectures:beat"), json.dumps(beat(token)), content_type="application/json")
+    answer = client.post(
+        reverse("lectures:heartbeat"), json.dumps(heartbeat(token)), content_type="application/json"
+    )
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -74,7 +76,7 @@ def test_what_is_no_report_is_refused(client: Client, db: None, body: str | byte
 
 
 def test_a_report_that_is_too_large_is_not_even_read(client: Client, token: str) -> None:
-    filler = json.dumps(beat(token)).ljust(MOST_BYTES + 1)
+    filler = json.dumps(heartbeat(token)).ljust(MOST_BYTES + 1)
     assert send(client, filler)[1]["status"] == "unreadable"
     assert send(client, filler[:MOST_BYTES])[1]["status"] == "recorded"
 
@@ -105,62 +107,62 @@ def test_a_line_that_breaks_in_a_report_is_no_fault_of_ours(client: Client, db: 
     ],
 )
 def test_a_report_with_senseless_facts_is_refused(client: Client, token: str, changes: dict) -> None:
-    status, answer = send(client, beat(token, **changes))
+    status, answer = send(client, heartbeat(token, **changes))
     assert (status, answer["status"]) == (400, "unreadable")
     assert not WatchProgress.objects.exists()
 
 
 def test_senseless_stretches_beside_good_ones_are_dropped(client: Client, token: str) -> None:
     claims = [[0, 10], [-5, 2], [9, 3], ["a", 1], None, [5, float("nan")], [20, 1e400], [3600, 9e9], [5, 12]]
-    assert send(client, beat(token, intervals=claims))[1]["seen"] == [[0, 12]]
+    assert send(client, heartbeat(token, intervals=claims))[1]["seen"] == [[0, 12]]
 
 
 def test_a_position_outside_the_film_is_brought_into_it(client: Client, token: str) -> None:
-    send(client, beat(token, position=-3))
+    send(client, heartbeat(token, position=-3))
     assert WatchProgress.objects.get().position == 0
-    send(client, beat(token, position=1e9, number=2))
+    send(client, heartbeat(token, position=1e9, number=2))
     assert WatchProgress.objects.get().position == 3600
 
 
 @pytest.mark.parametrize("forged", [None, "", "x", 5, ["a"], "WyJhIiwxXQ:1abc:xyz"])
 def test_without_the_sites_token_nothing_is_taken_in(client: Client, db: None, forged: Any) -> None:
-    status, answer = send(client, beat(forged))
+    status, answer = send(client, heartbeat(forged))
     assert (status, answer["status"]) == (403, "outdated")
 
 
 def test_another_persons_visit_is_unknown(client: Client, token: str) -> None:
     session = PlayToken.read(token).session_id
-    status, answer = send(client, beat(PlayToken(session, make_member().pk).sign()))
+    status, answer = send(client, heartbeat(PlayToken(session, make_member().pk).sign()))
     assert (status, answer["status"]) == (404, "unknown")
     assert not WatchProgress.objects.exists()
 
 
 def test_an_unpublished_lecture_takes_no_report(client: Client, token: str, lecture: Lecture) -> None:
     lecture.unpublish()
-    status, answer = send(client, beat(token))
+    status, answer = send(client, heartbeat(token))
     assert (status, answer["status"]) == (410, "gone")
     lecture.delete()
-    assert send(client, beat(token))[0] == 410
+    assert send(client, heartbeat(token))[0] == 410
 
 
 def test_a_player_is_told_that_the_member_goes_on_elsewhere(
     client: Client, token: str, member: Member
 ) -> None:
     open_session(member, make_film_lecture(title="萝卜怎么种"), timezone.now())
-    status, answer = send(client, beat(token))
+    status, answer = send(client, heartbeat(token))
     assert (status, answer["status"], answer["seen"]) == (200, "elsewhere", [[0, 15]])
     assert answer["message"]
 
 
 def test_reading_the_address_is_no_report(client: Client) -> None:
-    assert client.get(reverse("lectures:beat")).status_code == 405
+    assert client.get(reverse("lectures:heartbeat")).status_code == 405
 
 
-def test_a_beat_asks_the_database_little(
+def test_a_heartbeat_asks_the_database_little(
     client: Client,
     token: str,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    send(client, beat(token))
+    send(client, heartbeat(token))
     with django_assert_max_num_queries(9):
-        send(client, beat(token, number=2))
+        send(client, heartbeat(token, number=2))

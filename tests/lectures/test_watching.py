@@ -1,4 +1,4 @@
-"""Watching: what a visit can earn, however its beats arrive."""
+"""Watching: what a watch session can earn, however its heartbeats arrive."""
 
 import random
 import time
@@ -26,7 +26,7 @@ from .films import after, make_film, make_film_lecture
 HOUR = 3600
 
 
-def visit(member: Member, lecture: Lecture, at: float = 0) -> PlayToken:
+def open_for(member: Member, lecture: Lecture, at: float = 0) -> PlayToken:
     return PlayToken(open_session(member, lecture, after(at)).pk, member.pk)
 
 
@@ -40,7 +40,7 @@ def lecture(db: None) -> Lecture:
 
 
 def test_what_was_watched_is_kept(member: Member, lecture: Lecture) -> None:
-    recorded = record(visit(member, lecture), [[0, 15]], 15, 1, after(16))
+    recorded = record(open_for(member, lecture), [[0, 15]], 15, 1, after(16))
     assert (recorded.elsewhere, recorded.progress.seen, recorded.progress.position) == (False, [[0, 15]], 15)
     assert recorded.progress.seconds_seen == 15
 
@@ -48,7 +48,7 @@ def test_what_was_watched_is_kept(member: Member, lecture: Lecture) -> None:
 def test_a_visit_earns_no_more_than_its_clock_times_the_fastest_speed(
     member: Member, lecture: Lecture
 ) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     record(token, [[0, HOUR]], HOUR, 1, after(10))
     assert seen_by(member, lecture) == [[0, 20]]
     record(token, [[0, HOUR]], HOUR, 2, after(10))
@@ -58,14 +58,14 @@ def test_a_visit_earns_no_more_than_its_clock_times_the_fastest_speed(
 
 
 def test_dragging_to_the_end_earns_nothing(member: Member, lecture: Lecture) -> None:
-    recorded = record(visit(member, lecture), [], HOUR, 1, after(5))
+    recorded = record(open_for(member, lecture), [], HOUR, 1, after(5))
     assert (recorded.progress.seen, recorded.progress.completed_at) == ([], None)
     assert not CreditEntry.objects.exists()
 
 
 def test_two_tabs_at_double_speed_earn_one_clock(member: Member, lecture: Lecture) -> None:
     other = make_film_lecture(HOUR, "萝卜怎么种")
-    first, second = visit(member, lecture, 0), visit(member, other, 0)
+    first, second = open_for(member, lecture, 0), open_for(member, other, 0)
     for second_of_clock in range(15, 301, 15):
         claim = [[0, 2 * second_of_clock]]
         record(first, claim, 0, second_of_clock, after(second_of_clock))
@@ -76,13 +76,13 @@ def test_two_tabs_at_double_speed_earn_one_clock(member: Member, lecture: Lectur
 
 def test_opening_again_and_again_earns_no_more_than_the_clock(member: Member, lecture: Lecture) -> None:
     for n in range(30):
-        token = visit(member, lecture, n)
+        token = open_for(member, lecture, n)
         record(token, [[0, HOUR]], 0, 1, after(n + 1))
     assert seen_by(member, lecture) == [[0, 60]]
 
 
 def test_watching_again_costs_nothing_and_earns_nothing(member: Member, lecture: Lecture) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     record(token, [[0, 100]], 100, 1, after(50))
     record(token, [[0, 100]], 100, 2, after(100))
     session = WatchSession.objects.get(pk=token.session_id)
@@ -92,16 +92,16 @@ def test_watching_again_costs_nothing_and_earns_nothing(member: Member, lecture:
 
 
 def test_seconds_seen_on_another_day_cost_no_budget(member: Member, lecture: Lecture) -> None:
-    record(visit(member, lecture), [[0, 100]], 100, 1, after(100))
-    record(visit(member, lecture, 1000), [[0, 120]], 120, 1, after(1010))
+    record(open_for(member, lecture), [[0, 100]], 100, 1, after(100))
+    record(open_for(member, lecture, 1000), [[0, 120]], 120, 1, after(1010))
     assert seen_by(member, lecture) == [[0, 120]]
 
 
-def test_beats_late_twice_and_shuffled_give_the_same(member: Member, lecture: Lecture) -> None:
-    beats = [([[n * 15, n * 15 + 15]], n * 15 + 15, n + 1) for n in range(20)]
-    record_all = [*beats, *beats]
+def test_heartbeats_late_twice_and_shuffled_give_the_same(member: Member, lecture: Lecture) -> None:
+    heartbeats = [([[n * 15, n * 15 + 15]], n * 15 + 15, n + 1) for n in range(20)]
+    record_all = [*heartbeats, *heartbeats]
     random.Random(7).shuffle(record_all)  # noqa: S311  an order, not a secret
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     for claim, position, number in record_all:
         record(token, claim, position, number, after(400))
     progress = WatchProgress.objects.get()
@@ -126,29 +126,31 @@ def test_two_open_visits_cannot_be_stored(member: Member, lecture: Lecture) -> N
 
 
 def test_a_closed_visit_earns_only_its_own_time(member: Member, lecture: Lecture) -> None:
-    first = visit(member, lecture)
-    visit(member, make_film_lecture(), 10)
+    first = open_for(member, lecture)
+    open_for(member, make_film_lecture(), 10)
     recorded = record(first, [[0, 500]], 500, 1, after(9999))
     assert recorded.elsewhere
     assert recorded.progress.seen == [[0, 20]]
 
 
-def test_a_late_beat_of_the_old_device_does_not_move_the_position(member: Member, lecture: Lecture) -> None:
-    old, new = visit(member, lecture), visit(member, lecture, 100)
+def test_a_late_heartbeat_of_the_old_device_does_not_move_the_position(
+    member: Member, lecture: Lecture
+) -> None:
+    old, new = open_for(member, lecture), open_for(member, lecture, 100)
     record(new, [[100, 110]], 110, 1, after(120))
     record(old, [[0, 50]], 50, 1, after(130))
     progress = WatchProgress.objects.get()
     assert (progress.position, progress.seen, progress.updated_at) == (110, [[0, 50], [100, 110]], after(120))
 
 
-def test_a_late_beat_moves_the_position_where_no_later_visit_has_spoken(
+def test_a_late_heartbeat_moves_the_position_where_no_later_visit_has_spoken(
     member: Member, lecture: Lecture
 ) -> None:
-    old = visit(member, lecture)
+    old = open_for(member, lecture)
     record(old, [[0, 20]], 20, 1, after(20))
     for person, place in ((member, make_film_lecture(HOUR, "萝卜怎么种")), (make_member(), lecture)):
-        record(visit(person, place, 100), [[0, 5]], 5, 1, after(110))
-    visit(member, lecture, 200)
+        record(open_for(person, place, 100), [[0, 5]], 5, 1, after(110))
+    open_for(member, lecture, 200)
     assert record(old, [], 50, 2, after(300)).progress.position == 50
 
 
@@ -156,27 +158,27 @@ def test_a_late_beat_moves_the_position_where_no_later_visit_has_spoken(
 def test_the_position_lies_in_the_film(
     member: Member, lecture: Lecture, position: float, kept: float
 ) -> None:
-    assert record(visit(member, lecture), [], position, 1, after(5)).progress.position == kept
+    assert record(open_for(member, lecture), [], position, 1, after(5)).progress.position == kept
 
 
 def test_a_clock_set_back_earns_nothing(member: Member, lecture: Lecture) -> None:
-    record(visit(member, lecture, 100), [[0, 50]], 50, 1, after(0))
+    record(open_for(member, lecture, 100), [[0, 50]], 50, 1, after(0))
     assert seen_by(member, lecture) == []
 
 
 @pytest.mark.parametrize("claim", [[[-5, 5]], [[5, -5]], [["a", "b"]], [[HOUR, 2 * HOUR]], [None], [[]]])
 def test_impossible_claims_earn_nothing(member: Member, lecture: Lecture, claim: list) -> None:
-    record(visit(member, lecture), claim, 0, 1, after(500))
+    record(open_for(member, lecture), claim, 0, 1, after(500))
     assert seen_by(member, lecture) == []
 
 
 def test_overlapping_claims_count_once(member: Member, lecture: Lecture) -> None:
-    record(visit(member, lecture), [[0, 10], [5, 15], [5, 15], [14, 20]], 20, 1, after(60))
+    record(open_for(member, lecture), [[0, 10], [5, 15], [5, 15], [14, 20]], 20, 1, after(60))
     assert seen_by(member, lecture) == [[0, 20]]
 
 
 def test_crumbs_do_not_fill_the_database(member: Member, lecture: Lecture) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     for part in range(3):
         crumbs = [[part * 1000 + n, part * 1000 + n + 0.5] for n in range(900)]
         record(token, crumbs, 0, part + 1, after(HOUR))
@@ -184,7 +186,7 @@ def test_crumbs_do_not_fill_the_database(member: Member, lecture: Lecture) -> No
 
 
 def test_hours_come_with_the_share_asked_and_once(member: Member, lecture: Lecture) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     record(token, [[0, 3419]], 3419, 1, after(HOUR))
     assert (WatchProgress.objects.get().completed_at, CreditEntry.objects.count()) == (None, 0)
     for number in (2, 3):
@@ -208,21 +210,21 @@ def test_hours_come_with_the_share_asked_and_once(member: Member, lecture: Lectu
 def test_the_minutes_that_count_are_credited_and_their_subject(member: Member) -> None:
     subject = Subject.objects.latest("pk")
     lecture = make_film_lecture(60, credit_minutes=90, subject=subject)
-    record(visit(member, lecture), [[0, 60]], 60, 1, after(60))
+    record(open_for(member, lecture), [[0, 60]], 60, 1, after(60))
     entry = CreditEntry.objects.get()
     assert (entry.hours, entry.subject) == (2, subject)
 
 
 def test_watching_again_does_not_move_the_day_it_was_done(member: Member, lecture: Lecture) -> None:
-    record(visit(member, lecture), [[0, HOUR]], HOUR, 1, after(HOUR))
-    record(visit(member, lecture, 90_000), [[0, HOUR]], HOUR, 1, after(90_000 + HOUR))
+    record(open_for(member, lecture), [[0, HOUR]], HOUR, 1, after(HOUR))
+    record(open_for(member, lecture, 90_000), [[0, HOUR]], HOUR, 1, after(90_000 + HOUR))
     assert WatchProgress.objects.get().completed_at == after(HOUR)
     assert CreditEntry.objects.count() == 1
 
 
 def test_a_short_lecture_is_completed_without_hours(member: Member) -> None:
     lecture = make_film_lecture(60)
-    record(visit(member, lecture), [[0, 60]], 60, 1, after(60))
+    record(open_for(member, lecture), [[0, 60]], 60, 1, after(60))
     assert WatchProgress.objects.get().completed_at == after(60)
     assert not CreditEntry.objects.exists()
 
@@ -230,7 +232,7 @@ def test_a_short_lecture_is_completed_without_hours(member: Member) -> None:
 def test_without_a_credit_rule_hours_wait(member: Member, lecture: Lecture) -> None:
     rules = list(CreditRule.objects.all())
     CreditRule.objects.all().delete()
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     record(token, [[0, HOUR]], HOUR, 1, after(HOUR))
     assert WatchProgress.objects.get().completed_at is None
     CreditRule.objects.bulk_create(rules or [CreditRule(valid_from=datetime(2020, 1, 1, tzinfo=UTC))])
@@ -247,7 +249,7 @@ def test_the_year_is_the_districts(member: Member, lecture: Lecture) -> None:
     assert (entry.year, entry.earned_on.isoformat()) == (2027, "2027-01-01")
 
 
-def test_a_late_beat_counts_for_the_day_its_visit_ended(member: Member, lecture: Lecture) -> None:
+def test_a_late_heartbeat_counts_for_the_day_its_visit_ended(member: Member, lecture: Lecture) -> None:
     opened = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
     token = PlayToken(open_session(member, lecture, opened).pk, member.pk)
     open_session(member, make_film_lecture(), datetime(2026, 12, 31, 14, 0, tzinfo=UTC))
@@ -256,9 +258,9 @@ def test_a_late_beat_counts_for_the_day_its_visit_ended(member: Member, lecture:
 
 
 def test_a_new_year_begins_anew(member: Member, lecture: Lecture) -> None:
-    record(visit(member, lecture), [[0, HOUR]], HOUR, 1, after(HOUR))
+    record(open_for(member, lecture), [[0, HOUR]], HOUR, 1, after(HOUR))
     year = 365 * 86_400
-    token = visit(member, lecture, year)
+    token = open_for(member, lecture, year)
     record(token, [[0, 10]], 10, 1, after(year + 10))
     assert seen_by(member, lecture) == [[0, 10]]
     assert CreditEntry.objects.count() == 1
@@ -266,16 +268,16 @@ def test_a_new_year_begins_anew(member: Member, lecture: Lecture) -> None:
     assert sorted(CreditEntry.objects.values_list("year", flat=True)) == [2026, 2027]
 
 
-def test_a_beat_of_the_old_year_undoes_nothing_of_the_new_one(member: Member, lecture: Lecture) -> None:
+def test_a_heartbeat_of_the_old_year_undoes_nothing_of_the_new_one(member: Member, lecture: Lecture) -> None:
     year = 365 * 86_400
-    old, new = visit(member, lecture), visit(member, lecture, year)
+    old, new = open_for(member, lecture), open_for(member, lecture, year)
     record(new, [[0, HOUR]], HOUR, 1, after(year + HOUR))
     record(old, [[0, 10]], 10, 1, after(year + HOUR))
     progress = WatchProgress.objects.get()
     assert (progress.seen, progress.completed_at) == ([[0, HOUR]], after(year + HOUR))
 
 
-def test_a_beat_that_comes_after_the_year_was_closed_is_credited_late(
+def test_a_heartbeat_that_comes_after_the_year_was_closed_is_credited_late(
     member: Member, lecture: Lecture, district: Organization
 ) -> None:
     make_role(member, district, "administrator")
@@ -290,7 +292,7 @@ def test_a_beat_that_comes_after_the_year_was_closed_is_credited_late(
 
 def test_progress_outlives_delete_and_add(member: Member, lecture: Lecture) -> None:
     key = lecture.translation_key
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     record(token, [[0, 10]], 10, 1, after(10))
     lecture.delete()
     with pytest.raises(NotPlayingError):
@@ -301,7 +303,7 @@ def test_progress_outlives_delete_and_add(member: Member, lecture: Lecture) -> N
 
 
 def test_an_unpublished_lecture_earns_nothing(member: Member, lecture: Lecture) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     lecture.unpublish()
     with pytest.raises(NotPlayingError):
         record(token, [[0, 10]], 10, 1, after(10))
@@ -321,7 +323,7 @@ def test_no_film_no_watching(member: Member) -> None:
 
 @pytest.mark.parametrize("lost", ["film", "rendition"])
 def test_a_film_that_is_gone_earns_nothing_more(member: Member, lecture: Lecture, lost: str) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     record(token, [[0, 10]], 10, 1, after(10))
     if lost == "film":
         lecture.video = None
@@ -335,7 +337,7 @@ def test_a_film_that_is_gone_earns_nothing_more(member: Member, lecture: Lecture
 
 
 def test_a_visit_belongs_to_one_member(member: Member, lecture: Lecture) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     stranger = make_member()
     with pytest.raises(NoSuchSessionError):
         record(PlayToken(token.session_id, stranger.pk), [[0, 10]], 10, 1, after(10))
@@ -343,7 +345,7 @@ def test_a_visit_belongs_to_one_member(member: Member, lecture: Lecture) -> None
 
 
 def test_a_member_who_may_not_sign_in_earns_nothing(member: Member, lecture: Lecture) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     member.is_active = False
     member.save()
     with pytest.raises(NoSuchSessionError):
@@ -368,10 +370,10 @@ def test_a_token_lasts_forty_days(monkeypatch: pytest.MonkeyPatch) -> None:
         PlayToken.read(text)
 
 
-def test_a_beat_needs_few_queries(
+def test_a_heartbeat_needs_few_queries(
     member: Member, lecture: Lecture, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    token = visit(member, lecture)
+    token = open_for(member, lecture)
     record(token, [[0, 10]], 10, 1, after(10))
     with django_assert_max_num_queries(7):  # two of them open and release the transaction's savepoint
         record(token, [[10, 20]], 20, 2, after(20))

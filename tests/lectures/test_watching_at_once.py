@@ -33,12 +33,12 @@ def test_devices_that_open_and_report_at_once() -> None:
     with ThreadPoolExecutor(DEVICES) as devices:
         list(devices.map(device, range(DEVICES)))
     assert WatchSession.objects.filter(closed_at=None).count() == 1
-    # All opened at one moment, so that three of the four visits had no time at all.
+    # All opened at one moment, so that three of the four watch sessions had no time at all.
     assert WatchProgress.objects.get().seconds_seen == 900
 
     token = PlayToken(WatchSession.objects.get(closed_at=None).pk, member.pk)
 
-    def same_beat(n: int) -> None:
+    def same_heartbeat(n: int) -> None:
         try:
             together.wait()
             record(token, [[0, 3600]], 3600, 2, after(3600))
@@ -46,5 +46,5 @@ def test_devices_that_open_and_report_at_once() -> None:
             connection.close()
 
     with ThreadPoolExecutor(DEVICES) as devices:
-        list(devices.map(same_beat, range(DEVICES)))
+        list(devices.map(same_heartbeat, range(DEVICES)))
     assert (WatchProgress.objects.get().seconds_seen, CreditEntry.objects.count()) == (3600, 1)

@@ -31,8 +31,8 @@ class BrokenFilm:
     is_pointer: bool = False
 
 
-def sound_films(folder: Path) -> dict[str, bytes]:
-    """Return one tiny whole film for each container, by ending."""
+def make_whole_films(folder: Path) -> None:
+    """Make one tiny film for each container, and films with very many streams."""
     picture = ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=0.8"]
     tone = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100:duration=0.8"]
     kinds = {
@@ -56,13 +56,12 @@ def sound_films(folder: Path) -> dict[str, bytes]:
     call("-y", *tone, *picture, *streams, "-map", "1:v", "-c:a", "aac", "-c:v", "mpeg4", crowd)
     for ending in ("ts", "mp4"):
         call("-y", "-i", crowd, "-map", "0", "-c", "copy", str(folder / f"crowd.{ending}"))
-    return {place.name: place.read_bytes() for place in sorted(folder.iterdir())}
 
 
-def broken_films(sound: dict[str, bytes], secret: Path, address: str) -> Iterator[BrokenFilm]:
+def broken_films(films: dict[str, bytes], secret: Path, address: str) -> Iterator[BrokenFilm]:
     """Yield them all. Those that refer to something refer to the file `secret` or to `address`."""
     chance = random.Random(SEED)  # noqa: S311  the same films every time
-    whole = {name: content for name, content in sound.items() if name.startswith("whole")}
+    whole = {name: content for name, content in films.items() if name.startswith("whole")}
     for name, content in whole.items():
         for share in _CUTS:
             yield BrokenFilm("cut off", name, content[: int(len(content) * share)])
@@ -72,7 +71,7 @@ def broken_films(sound: dict[str, bytes], secret: Path, address: str) -> Iterato
             yield BrokenFilm("header lies", name, _lying(content, chance))
         yield BrokenFilm("cut out of the middle", name, content[:600] + content[1200:])
         yield BrokenFilm("twice in a row", name, content * 2)
-    for name, content in sound.items():
+    for name, content in films.items():
         if name.startswith("crowd"):
             yield BrokenFilm("120 streams", name, content)
     yield from _claims(whole)
@@ -99,9 +98,10 @@ def _lying(content: bytes, chance: random.Random) -> bytes:
 
 def _claims(whole: dict[str, bytes]) -> Iterator[BrokenFilm]:
     """Yield films that claim to be far longer or larger than they are."""
+    # Each costs ten seconds of a core: ffmpeg repeats the frame before the gap until it is told to stop.
+    for name, seconds in (("whole.mp4", _DAY), ("whole.mov", 100 * _DAY)):
+        yield BrokenFilm("claims a day", name, _claiming_length(whole[name], seconds))
     for name in ("whole.mp4", "whole.mov"):
-        for seconds in (_DAY, 100 * _DAY):
-            yield BrokenFilm("claims a day", name, _claiming_length(whole[name], seconds))
         for width, height in ((65535, 65535), (30000, 2), (1, 1), (0, 0), (16384, 16384)):
             yield BrokenFilm("claims pixels", name, _claiming_size(whole[name], width, height))
     for width, height in ((65535, 65535), (40000, 40000), (0, 0)):
@@ -127,7 +127,7 @@ def _claiming_length(content: bytes, seconds: int) -> bytes:
     place = changed.find(b"stts")
     while place >= 0:
         # One entry: all frames, each of which lasts as long as the whole.
-        changed[place + 16 : place + 20] = struct.pack(">I", 2**31 - 1)
+        changed[place + 16 : place + 20] = struct.pack(">I", min(seconds * 10_000, 2**31 - 1))
         place = changed.find(b"stts", place + 4)
     return bytes(changed)
 

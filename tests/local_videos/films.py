@@ -1,15 +1,60 @@
-"""Films for tests: made by the real ffmpeg, a second or two long."""
+"""Films for tests: made by the real ffmpeg, a second or two long.
 
+What takes ffmpeg a while is made once in a run of the suite, whichever of its processes and modules ask.
+"""
+
+import fcntl
+import json
+import os
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files import File
 
 from local_videos import storage
 from local_videos.models import LocalVideo, TranscodeJob
-from local_videos.transcoding import tools, transcode
+from local_videos.transcoding import ladder, output_files, tools
+from local_videos.transcoding.probing import Mark
+from local_videos.transcoding.transcode import Made, transcode
+
+# Both processes of one run have the same name from xdist; without it there is only this one.
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"process-{os.getpid()}"
+_KEPT_SECONDS = 6 * 60 * 60
+
+
+def made_once(what: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that `make` has filled once in this run of the suite.
+
+    `what` names everything on which the content depends. Nobody may change what lies there.
+    """
+    root = Path(settings.DATA_DIR).parent / "made_once" / _RUN
+    if not root.is_dir():
+        _remove_old_runs(root.parent)
+        root.mkdir(parents=True, exist_ok=True)
+    place = root / sha256(what.encode()).hexdigest()
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.is_dir():
+            fresh = place.with_suffix(".part")
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir()
+            make(fresh)
+            fresh.rename(place)
+    return place
+
+
+def _remove_old_runs(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    for run in folder.iterdir():
+        if run.stat().st_mtime < time.time() - _KEPT_SECONDS:
+            shutil.rmtree(run, ignore_errors=True)
 
 
 def shoot(
@@ -25,8 +70,29 @@ def shoot(
     sources = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={fps}:duration={seconds}"]
     if sound:
         sources += ["-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"]
-    call("-y", *sources, "-pix_fmt", "yuv420p", "-preset", "ultrafast", *options.split(), str(path))
+    arguments = [*sources, "-pix_fmt", "yuv420p", "-preset", "ultrafast", *options.split()]
+    name = f"film{path.suffix}"
+    made = made_once(repr([name, arguments]), lambda place: call("-y", *arguments, str(place / name)))
+    shutil.copyfile(made / name, path)
     return path
+
+
+def transcode_once(original: Path, folder: Path, on_percent: Callable[[int], None]) -> Made:
+    """Do what `transcode` does; copy the result where this run of the suite prepared the same film alike.
+
+    For tests of what happens around the preparation of a film.
+    """
+    how = {name: getattr(settings, name) for name in dir(settings) if name.startswith("LOCAL_VIDEOS_")}
+    places = ("LOCAL_VIDEOS_ROOT", "LOCAL_VIDEOS_STREAMS_ROOT")
+    how = {name: value for name, value in how.items() if name not in places}
+    what = f"{sha256(original.read_bytes()).hexdigest()} {sorted(how.items())}"
+    on_percent(0)
+    kept = made_once(what, lambda place: transcode(original, place, on_percent))
+    on_percent(99)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
+    made = json.loads((kept / output_files.MANIFEST).read_text())
+    rungs = [ladder.Rung(**rung) for rung in made.pop("rungs")]
+    return Made(**made | {"rungs": rungs, "chapters": tuple(Mark(**mark) for mark in made["chapters"])})
 
 
 def shoot_long(path: Path, *, times: int, seconds: float, size: str) -> Path:
@@ -59,6 +125,6 @@ def make_ready_film(title: str = "白菜怎么种", *, duration: float = 60.0, *
     folder = storage.job_folder(video.pk, video.current_job.pk)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in (transcode.MASTER, transcode.PROGRESSIVE, transcode.POSTER, transcode.MANIFEST):
+    for name in (output_files.MASTER, output_files.PROGRESSIVE, output_files.POSTER, output_files.MANIFEST):
         (folder / name).touch()
     return video

@@ -7,20 +7,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-import django
+from site_config.processes import front_server, serving
 
 _NEEDED = {"web", "nginx", "film worker"}
 
 
 def main(port: int) -> None:
     """Serve until told to stop."""
-    django.setup()
-    from site_config.processes import front_server, serving  # noqa: PLC0415  needs the setup
-
     with tempfile.TemporaryDirectory(prefix="guben-") as folder:
         front = Path(folder) if front_server.nginx() else None
-        parts = serving.parts(host="127.0.0.1", port=port, front=front)
-        serving.supervise([part for part in parts if part.name in _NEEDED], lambda words: None)
+        processes = serving.processes(host="127.0.0.1", port=port, front=front)
+        needed = [process for process in processes if process.name in _NEEDED]
+        web = next(process for process in needed if process.name == "web")
+        # A kill ends all of them at once, so one serves as well as several and starts in half the time.
+        web.command[web.command.index("--workers") + 1] = "1"
+        serving.supervise(needed, lambda words: None)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from pytest_django import Settings
 
 from local_videos import faults, storage
-from local_videos.jobs import lifecycle
+from local_videos.jobs import worker
 from local_videos.models import LocalVideo
 from local_videos.upload.intake import IntakeRefused, take_in
 
-from .broken_films import BrokenFilm, broken_films, sound_films
-from .films import shoot, upload_of
+from .broken_films import BrokenFilm, broken_films, make_whole_films
+from .films import made_once, shoot, upload_of
 
 pytestmark = [pytest.mark.media, pytest.mark.slow, pytest.mark.django_db]
 
@@ -28,7 +29,7 @@ _IN_OPEN = 0x20
 
 
 class Witness:
-    """Sees every opening of the files in a folder (inotify), and every visitor at a network address."""
+    """Sees every opening of the file `secret` (inotify), and every connection to a network address."""
 
     def __init__(self, folder: Path) -> None:
         self.secret = shoot(folder / "secret.mp4", seconds=1)
@@ -73,10 +74,17 @@ def witness(tmp_path: Path) -> Iterator[Witness]:
     watching.close()
 
 
+@pytest.fixture(autouse=True)
+def quick_coding(settings: Settings) -> None:
+    """What is broken shows before the picture is coded, so the least effort is enough."""
+    settings.LOCAL_VIDEOS_LADDER = [(64, 200_000, "ultrafast")]
+
+
 @pytest.fixture(scope="session")
-def whole_films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def whole_films() -> dict[str, bytes]:
     """The films before they are broken."""
-    return sound_films(tmp_path_factory.mktemp("whole"))
+    folder = made_once("whole films", make_whole_films)
+    return {place.name: place.read_bytes() for place in sorted(folder.iterdir())}
 
 
 def _children() -> set[str]:
@@ -93,7 +101,7 @@ def _end_of(film: BrokenFilm) -> str:
         video = take_in(file=ContentFile(film.content, name=film.name), title="", uploaded_by=None)
     except IntakeRefused as refused:
         return refused.code
-    lifecycle.run(video.jobs.get().pk)
+    worker.run_job(video.jobs.get().pk)
     video.refresh_from_db()
     job = video.jobs.get()
     if video.state == LocalVideo.State.READY:
@@ -133,7 +141,7 @@ def test_broken_films_end_with_a_reason_and_leave_nothing(
     )
     # After all that, the same worker prepares a good film.
     good = take_in(file=upload_of(film), title="好片", uploaded_by=None)
-    lifecycle.run(good.jobs.get().pk)
+    worker.run_job(good.jobs.get().pk)
     good.refresh_from_db()
     assert good.state == LocalVideo.State.READY
 

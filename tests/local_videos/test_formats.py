@@ -11,10 +11,10 @@ from PIL import Image
 from pytest_django import Settings
 
 from local_videos import faults
-from local_videos.transcoding import copying, playlists, tools, transcode
+from local_videos.transcoding import output_files, playlists, stream_copy, tools
 from local_videos.transcoding.ladder import ladder_for
-from local_videos.transcoding.playlists import SOUND_ONLY
 from local_videos.transcoding.probing import Mark, probe
+from local_videos.transcoding.transcode import Made, transcode
 
 from .films import call, shoot
 
@@ -36,8 +36,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "made"
 
 
-def _make(film: Path, folder: Path) -> transcode.Made:
-    return transcode.transcode(film, folder, lambda percent: None)
+def _make(film: Path, folder: Path) -> Made:
+    return transcode(film, folder, lambda percent: None)
 
 
 def _streams(path: Path) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def _begins(folder: Path) -> str:
 def test_every_container_and_coding_is_taken(ending: str, options: str, tmp_path: Path, folder: Path) -> None:
     made = _make(shoot(tmp_path / f"f.{ending}", size="320x180", options=options), folder)
     assert made.duration == pytest.approx(2, abs=0.2)
-    picture, sound = _streams(folder / transcode.PROGRESSIVE)
+    picture, sound = _streams(folder / output_files.PROGRESSIVE)
     assert (picture["codec_name"], picture["pix_fmt"], picture["height"]) == ("h264", "yuv420p", 120)
     assert (sound["codec_name"], sound["channels"], sound["sample_rate"]) == ("aac", 2, "48000")
     assert playlists.are_aligned([folder / rung.name for rung in made.rungs], 0.04)
@@ -117,7 +117,7 @@ def test_films_come_out_equally_loud(volume: int, tmp_path: Path, folder: Path) 
     call("-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, "-c:a", "aac", str(film))
     assert abs(_loudness(film) + 16) > 3
     _make(film, folder)
-    assert _loudness(folder / transcode.PROGRESSIVE) == pytest.approx(-16, abs=1)
+    assert _loudness(folder / output_files.PROGRESSIVE) == pytest.approx(-16, abs=1)
 
 
 def test_silence_stays_silent(tmp_path: Path, folder: Path) -> None:
@@ -126,7 +126,7 @@ def test_silence_stays_silent(tmp_path: Path, folder: Path) -> None:
     hum = "anoisesrc=duration=2,volume=-60dB"
     call("-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", hum, "-c:a", "aac", str(film))
     _make(film, folder)
-    assert _loudness(folder / transcode.PROGRESSIVE) < -50
+    assert _loudness(folder / output_files.PROGRESSIVE) < -50
 
 
 def test_six_channels_become_two_and_the_usual_track_is_taken(tmp_path: Path, folder: Path) -> None:
@@ -154,7 +154,7 @@ def test_six_channels_become_two_and_the_usual_track_is_taken(tmp_path: Path, fo
     )
     assert probe(film).audio_stream == 2
     _make(film, folder)
-    assert [stream["channels"] for stream in _streams(folder / SOUND_ONLY / "init.mp4")] == [2]
+    assert [stream["channels"] for stream in _streams(folder / output_files.SOUND_ONLY / "init.mp4")] == [2]
 
 
 def test_combs_of_interlaced_films_are_removed(tmp_path: Path, folder: Path) -> None:
@@ -167,7 +167,9 @@ def test_combs_of_interlaced_films_are_removed(tmp_path: Path, folder: Path) -> 
     )
     assert probe(film).is_interlaced
     _make(film, folder)
-    assert [stream["field_order"] for stream in _streams(folder / transcode.PROGRESSIVE)] == ["progressive"]
+    assert [stream["field_order"] for stream in _streams(folder / output_files.PROGRESSIVE)] == [
+        "progressive"
+    ]
 
 
 def test_films_of_high_brightness_range_look_right_on_ordinary_screens(tmp_path: Path, folder: Path) -> None:
@@ -181,9 +183,9 @@ def test_films_of_high_brightness_range_look_right_on_ordinary_screens(tmp_path:
     )
     assert probe(film).is_hdr
     _make(film, folder)
-    picture = _streams(folder / transcode.PROGRESSIVE)[0]
+    picture = _streams(folder / output_files.PROGRESSIVE)[0]
     assert (picture["color_transfer"], picture["pix_fmt"]) == ("bt709", "yuv420p")
-    assert _brightness(folder / transcode.PROGRESSIVE) > 230
+    assert _brightness(folder / output_files.PROGRESSIVE) > 230
 
 
 RED = (177, 36, 28)
@@ -215,8 +217,8 @@ def test_red_stays_the_same_red(
     coded_by = matrix if made.copied else "bt709"
     shown = tmp_path / "shown.bmp"
     look = f"scale=in_color_matrix={coded_by}"
-    call("-y", "-i", str(folder / transcode.PROGRESSIVE), "-vf", look, "-frames:v", "1", str(shown))
-    for picture in (shown, folder / transcode.POSTER, folder / transcode.THUMBNAILS):
+    call("-y", "-i", str(folder / output_files.PROGRESSIVE), "-vf", look, "-frames:v", "1", str(shown))
+    for picture in (shown, folder / output_files.POSTER, folder / output_files.THUMBNAILS):
         with Image.open(picture) as opened:
             assert opened.convert("RGB").getpixel((20, 20)) == pytest.approx(RED, abs=8), picture.name
 
@@ -235,13 +237,13 @@ def test_a_lesson_that_is_only_heard_gets_a_picture(tmp_path: Path, folder: Path
     call("-y", "-f", "lavfi", "-i", "sine=duration=5", "-c:a", "libmp3lame", str(song))
     made = _make(song, folder)
     assert made.duration == pytest.approx(5, abs=0.2)
-    kinds = {stream["codec_type"] for stream in _streams(folder / transcode.PROGRESSIVE)}
+    kinds = {stream["codec_type"] for stream in _streams(folder / output_files.PROGRESSIVE)}
     assert kinds == {"video", "audio"}
-    assert (folder / transcode.POSTER).is_file()
+    assert (folder / output_files.POSTER).is_file()
     left = {place.name for place in folder.iterdir()}
     assert left == {
-        *("180", "120", "sound", transcode.MASTER, transcode.PROGRESSIVE, transcode.POSTER),
-        *(transcode.POSTER_CHOICES[0], transcode.MANIFEST),
+        *("180", "120", "sound", output_files.MASTER, output_files.PROGRESSIVE, output_files.POSTER),
+        *(output_files.POSTER_CHOICES[0], output_files.MANIFEST),
     }
 
 
@@ -256,16 +258,16 @@ def test_a_picture_that_ends_early_stands_still_until_the_sound_ends(tmp_path: P
 
 def test_pictures_to_choose_from_and_to_seek_by(tmp_path: Path, folder: Path) -> None:
     _make(shoot(tmp_path / "f.mp4", seconds=30, size="320x180", fps="10"), folder)
-    choices = [folder / name for name in transcode.POSTER_CHOICES]
+    choices = [folder / name for name in output_files.POSTER_CHOICES]
     assert len({place.read_bytes() for place in choices}) == 5
-    assert (folder / transcode.POSTER).read_bytes() in [place.read_bytes() for place in choices]
+    assert (folder / output_files.POSTER).read_bytes() in [place.read_bytes() for place in choices]
     assert [(s["width"], s["height"]) for s in _streams(choices[0])] == [(320, 180)]
-    track = (folder / transcode.THUMBNAILS_TRACK).read_text()
+    track = (folder / output_files.THUMBNAILS_TRACK).read_text()
     shown = re.findall(r"([\d:.]+) --> ([\d:.]+)\nthumbs\.jpg#xywh=(\d+),(\d+),160,90", track)
     assert len(shown) == 8
     assert [one[0] for one in shown[1:]] == [one[1] for one in shown[:-1]]
     assert (shown[0][0], shown[-1][1]) == ("00:00:00.000", "00:00:30.000")
-    assert [(s["width"], s["height"]) for s in _streams(folder / transcode.THUMBNAILS)] == [(1600, 90)]
+    assert [(s["width"], s["height"]) for s in _streams(folder / output_files.THUMBNAILS)] == [(1600, 90)]
 
 
 def test_chapters_are_read_as_plain_text(tmp_path: Path) -> None:
@@ -313,7 +315,7 @@ def test_a_film_that_does_not_fit_is_coded(change: dict[str, Any], options: str,
     shape: dict[str, Any] = {"seconds": 8, "size": "320x180", "options": options}
     film = shoot(tmp_path / "f.mp4", **(shape | change))
     facts = probe(film)
-    assert copying.cuts_of(film, facts, ladder_for(facts)[0], lambda: None) is None
+    assert stream_copy.find(film, facts, ladder_for(facts)[0], lambda: None) is None
 
 
 def test_a_film_whose_sound_is_damaged_has_a_reason(tmp_path: Path, folder: Path) -> None:

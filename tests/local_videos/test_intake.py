@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from local_videos import faults, storage
 from local_videos.models import LocalVideo
-from local_videos.transcoding import running
+from local_videos.transcoding import tools
 from local_videos.transcoding.probing import probe
 from local_videos.upload.intake import IntakeRefused, check, name_without_ending, replace_film, take_in
 
@@ -74,7 +74,7 @@ def test_a_film_of_countless_tracks_is_refused(streams: int, tmp_path: Path) -> 
     place = tmp_path / "tracks.mp4"
     tracks = ["-map", "0"] * streams
     call("-y", "-f", "lavfi", "-i", "sine=duration=1", *tracks, str(place))
-    if streams <= running.MAX_STREAMS:
+    if streams <= tools.MAX_STREAMS:
         assert take_in(file=upload_of(place), title="", uploaded_by=None).has_sound
     else:
         assert _refused(place.read_bytes()) == faults.NOT_A_FILM

@@ -11,14 +11,18 @@ from pytest_django import Settings
 from local_videos import faults, storage
 from local_videos.jobs import lifecycle
 from local_videos.jobs.recovery import recover_stale_jobs
+from local_videos.jobs.tasks import request_preparation
 from local_videos.models import Chapter, LocalVideo, TranscodeJob
 from local_videos.signals import video_ready
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
+from local_videos.transcoding.transcode import Made
 from local_videos.upload.intake import replace_film, take_in
 
 from .films import call, upload_of
 
 pytestmark = [pytest.mark.media, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+# For what happens around the preparation, which the first test sees whole.
+prepared_once = pytest.mark.usefixtures("prepared_once")
 
 
 @pytest.mark.parametrize("which", ["film", "silent_film"])
@@ -43,7 +47,7 @@ def test_a_film_becomes_ready(
     assert heard == [video]
     assert video.poster is not None
     assert list(storage.scratch_root().iterdir()) == []
-    assert (storage.job_folder(video.pk, job.pk) / transcode.MANIFEST).is_file()
+    assert (storage.job_folder(video.pk, job.pk) / output_files.MANIFEST).is_file()
 
 
 def test_a_job_is_claimed_once(film: Path) -> None:
@@ -65,13 +69,14 @@ def test_who_lost_the_lease_can_change_nothing(film: Path, tmp_path: Path) -> No
     with pytest.raises(lifecycle.LeaseLost):
         lifecycle.renew(old, 50)
     lifecycle.renew(new, 60)
-    made = transcode.Made(2.0, 320, 240, True, [], {})
+    made = Made(2.0, 320, 240, True, [], {})
     with pytest.raises(lifecycle.LeaseLost):
         lifecycle.finish(old, tmp_path, made)
     new.refresh_from_db()
     assert (new.state, new.percent, new.attempt) == ("running", 60, 2)
 
 
+@prepared_once
 def test_the_old_version_plays_until_the_new_one_is_ready(
     film: Path, silent_film: Path, run_tasks: Callable[[], None]
 ) -> None:
@@ -91,6 +96,7 @@ def test_the_old_version_plays_until_the_new_one_is_ready(
     assert video.poster_id != old_poster
 
 
+@prepared_once
 def test_a_new_version_that_fails_leaves_the_old_one_playing(
     film: Path, run_tasks: Callable[[], None]
 ) -> None:
@@ -105,9 +111,10 @@ def test_a_new_version_that_fails_leaves_the_old_one_playing(
     video.refresh_from_db()
     assert (video.state, video.current_job, video.playable) == ("failed", first, True)
     assert (video.poster_id, video.duration) == (poster, duration)
-    assert (storage.job_folder(video.pk, first.pk) / transcode.MANIFEST).is_file()
+    assert (storage.job_folder(video.pk, first.pk) / output_files.MANIFEST).is_file()
 
 
+@prepared_once
 def test_a_job_for_a_replaced_file_is_dropped(film: Path, run_tasks: Callable[[], None]) -> None:
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
     first = video.jobs.get()
@@ -120,6 +127,7 @@ def test_a_job_for_a_replaced_file_is_dropped(film: Path, run_tasks: Callable[[]
     assert video.current_job != first
 
 
+@prepared_once
 def test_a_film_that_fails_stops_no_other(film: Path, run_tasks: Callable[[], None]) -> None:
     broken = take_in(file=upload_of(film), title="坏片", uploaded_by=None)
     Path(broken.original.path).write_bytes(b"no film any more")
@@ -132,6 +140,7 @@ def test_a_film_that_fails_stops_no_other(film: Path, run_tasks: Callable[[], No
     assert sound.state == "ready"
 
 
+@prepared_once
 def test_a_film_whose_ffmpeg_is_killed_waits_longer_each_time(
     film: Path, tmp_path: Path, settings: Settings, run_tasks: Callable[[], None]
 ) -> None:
@@ -159,12 +168,13 @@ def test_a_film_whose_ffmpeg_is_killed_waits_longer_each_time(
     assert (video.state, job.state, job.reason, job.attempt) == ("failed", "failed", "killed", 3)
     assert list(storage.scratch_root().iterdir()) == []
     settings.LOCAL_VIDEOS_FFMPEG = ""
-    lifecycle.request(video)
+    request_preparation(video)
     run_tasks()
     video.refresh_from_db()
     assert video.state == "ready"
 
 
+@prepared_once
 def test_a_fault_of_the_server_is_tried_again(film: Path, run_tasks: Callable[[], None]) -> None:
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
     job = video.jobs.get()
@@ -180,6 +190,7 @@ def test_a_fault_of_the_server_is_tried_again(film: Path, run_tasks: Callable[[]
     assert video.state == "ready"
 
 
+@prepared_once
 def test_chapters_come_with_the_film_unless_somebody_wrote_better_ones(
     film: Path, tmp_path: Path, run_tasks: Callable[[], None]
 ) -> None:

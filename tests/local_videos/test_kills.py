@@ -29,7 +29,7 @@ from local_videos import storage
 from local_videos.jobs import lifecycle
 from local_videos.jobs.recovery import recover_stale_jobs, sweep_scratch
 from local_videos.models import LocalVideo, TranscodeJob, Upload
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
 from local_videos.upload import content_hash, resumable
 from tests.browser.conftest import free_port
 from tests.builders import make_member
@@ -44,7 +44,7 @@ pytestmark = [
 
 KILLS = int(os.environ.get("GUBEN_KILLS", "3"))
 VICTIMS = ("web", "worker", "program")
-WHOLE = {transcode.MANIFEST, transcode.PROGRESSIVE, transcode.POSTER, transcode.THUMBNAILS}
+WHOLE = {output_files.MANIFEST, output_files.PROGRESSIVE, output_files.POSTER, output_files.THUMBNAILS}
 _PIECE, _PADDING = 256 * 1024, 3 * 1024**2
 _LONGEST_WAIT = 1.5
 _SECONDS_FOR_ONE_KILL = 90
@@ -201,7 +201,7 @@ def editor(site: Site, tmp_path: Path) -> Editor:
     member.groups.add(Group.objects.get(name="Editors"))
     client = Client()
     client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
-    film = shoot(tmp_path / "f.mp4", seconds=20, size="640x360", options="-g 250").read_bytes()
+    film = shoot(tmp_path / "f.mp4", seconds=10, size="640x360", options="-g 250").read_bytes()
     return Editor(site, film, f"sessionid={client.cookies['sessionid'].value}")
 
 

@@ -18,17 +18,19 @@ from PIL import Image
 from wagtail.images import get_image_model
 
 from local_videos import faults, storage
-from local_videos.jobs import lifecycle
+from local_videos.jobs import lifecycle, worker
 from local_videos.jobs.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
+from local_videos.jobs.tasks import request_preparation
 from local_videos.models import LocalVideo, TranscodeJob
 from local_videos.signals import video_ready
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
+from local_videos.transcoding.transcode import Made
 
 from .films import make_ready_film
 
 pytestmark = pytest.mark.django_db
 Committed = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
-MADE = transcode.Made(2.0, 320, 240, True, [], {})
+MADE = Made(2.0, 320, 240, True, [], {})
 FAULT = faults.FilmFault(faults.FFMPEG_FAILED)
 
 
@@ -38,7 +40,7 @@ def claimed(video: LocalVideo | None = None) -> TranscodeJob:
     original = Path(video.original.path)
     original.parent.mkdir(parents=True, exist_ok=True)
     original.write_bytes(b"film")
-    job = lifecycle.claim(lifecycle.request(video).pk)
+    job = lifecycle.claim(request_preparation(video).pk)
     assert job is not None
     return job
 
@@ -58,7 +60,7 @@ def test_whoever_was_replaced_is_told_when_renewing_and_finishes_nothing(tmp_pat
     job = claimed()
     playing = job.video.current_job_id
     lifecycle.renew(job, 10)
-    lifecycle.request(job.video)
+    request_preparation(job.video)
     with pytest.raises(lifecycle.LeaseLost):
         lifecycle.renew(job, 50)
     with pytest.raises(lifecycle.LeaseLost):
@@ -86,7 +88,7 @@ def test_whoever_gives_up_late_does_not_change_the_film(
 ) -> None:
     job = claimed()
     if meanwhile == "replaced":
-        lifecycle.request(job.video)
+        request_preparation(job.video)
         LocalVideo.objects.update(state="ready")
     else:
         TranscodeJob.objects.filter(pk=job.pk).update(attempt=2)
@@ -97,8 +99,8 @@ def test_whoever_gives_up_late_does_not_change_the_film(
 
 def test_a_file_that_is_gone_is_said_and_not_tried_again() -> None:
     video = make_ready_film()
-    job = lifecycle.request(video)
-    lifecycle.run(job.pk)
+    job = request_preparation(video)
+    worker.run_job(job.pk)
     assert state_of(job) == ("failed", "failed", faults.ORIGINAL_GONE)
 
 
@@ -112,7 +114,7 @@ def test_a_film_without_room_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> No
         free = storage.RESERVE_BYTES + 300 * 1024**2
 
     monkeypatch.setattr("shutil.disk_usage", lambda where: Disc)
-    lifecycle.run(job.pk)
+    worker.run_job(job.pk)
     assert state_of(job) == ("failed", "failed", faults.DISC_FULL)
 
 
@@ -138,7 +140,7 @@ def test_whatever_happens_to_a_film_its_worker_lives_on(
         patch.setattr(Path, "mkdir", broken)
         # Looked at before.
         patch.setattr(storage, "require_room", lambda needed: None)
-        lifecycle.run(job.pk)
+        worker.run_job(job.pk)
     assert state_of(job) == end
 
 
@@ -147,13 +149,13 @@ def test_a_job_that_was_replaced_while_it_ran_says_so_at_once(monkeypatch: pytes
     TranscodeJob.objects.filter(pk=job.pk).update(state="queued")
 
     def replaced(self: Path, *args: object, **kwargs: object) -> None:
-        lifecycle.request(job.video)
+        request_preparation(job.video)
         lifecycle.renew(TranscodeJob.objects.get(pk=job.pk), 10)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "mkdir", replaced)
         patch.setattr(storage, "require_room", lambda needed: None)
-        lifecycle.run(job.pk)
+        worker.run_job(job.pk)
     assert state_of(job) == ("failed", "uploaded", faults.REPLACED)
 
 
@@ -168,7 +170,7 @@ def test_what_an_attempt_left_in_the_place_is_removed_and_listeners_hear_after_t
 
     job = claimed()
     made, place = tmp_path / "made", storage.job_folder(job.video_id, job.pk)
-    for folder, name in ((made, transcode.MANIFEST), (place, "half")):
+    for folder, name in ((made, output_files.MANIFEST), (place, "half")):
         folder.mkdir(parents=True)
         (folder / name).touch()
     video_ready.connect(listen)
@@ -181,7 +183,7 @@ def test_what_an_attempt_left_in_the_place_is_removed_and_listeners_hear_after_t
     finally:
         video_ready.disconnect(listen)
     assert heard == [job.video_id]
-    assert [file.name for file in place.iterdir()] == [transcode.MANIFEST]
+    assert [file.name for file in place.iterdir()] == [output_files.MANIFEST]
     assert state_of(job) == ("done", "ready", "")
 
 
@@ -190,7 +192,7 @@ def test_a_poster_of_the_editors_own_outlives_a_new_version(tmp_path: Path) -> N
     job = claimed(make_ready_film(poster=own, poster_is_own=False))
     made = tmp_path / "made"
     made.mkdir()
-    (made / transcode.POSTER).write_bytes(_jpeg(tmp_path))
+    (made / output_files.POSTER).write_bytes(_jpeg(tmp_path))
     lifecycle.finish(job, made, MADE)
     assert LocalVideo.objects.get().poster == own
 
@@ -225,13 +227,22 @@ def test_a_worker_that_renews_at_the_last_moment_keeps_its_job(attempt: int) -> 
 
 def test_a_left_behind_job_of_a_film_that_is_ready_changes_nothing() -> None:
     old = claimed()
-    new = lifecycle.request(old.video)
+    new = request_preparation(old.video)
     TranscodeJob.objects.filter(pk=new.pk).update(state="done", lease_until=None)
     LocalVideo.objects.update(state="ready", current_job=new)
     lease_ends()
     recover_stale_jobs()
-    lifecycle.run(old.pk)
+    worker.run_job(old.pk)
     assert state_of(old) == ("failed", "ready", faults.REPLACED)
+
+
+def test_the_sweep_leaves_running_work_alone_and_a_second_time_finds_nothing() -> None:
+    job = claimed()
+    working, left = (storage.scratch_folder(job.pk, attempt) for attempt in (job.attempt, 7))
+    for folder in (working, left):
+        folder.mkdir(parents=True)
+    assert (sweep_scratch(), sweep_scratch()) == (1, 0)
+    assert (working.is_dir(), left.exists()) == (True, False)
 
 
 def test_files_of_films_are_kept_and_the_folder_of_a_deleted_one_goes() -> None:

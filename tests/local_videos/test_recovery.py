@@ -17,6 +17,7 @@ from pytest_django import Settings
 from local_videos import storage
 from local_videos.jobs import lifecycle
 from local_videos.jobs.recovery import recover_stale_jobs, sweep_scratch, sweep_superseded
+from local_videos.jobs.tasks import request_preparation
 from local_videos.models import TranscodeJob
 from local_videos.upload.intake import take_in
 
@@ -32,8 +33,8 @@ settings.DATABASES["default"]["NAME"] = {database!r}
 from django.db import connections
 connections["default"].settings_dict["NAME"] = {database!r}
 settings.LOCAL_VIDEOS_ROOT = __import__("pathlib").Path({root!r})
-from local_videos import jobs
-jobs.run({job})
+from local_videos.jobs import worker
+worker.run_job({job})
 """
 
 
@@ -59,7 +60,7 @@ def _ffmpegs_in(folder: Path) -> list[str]:
 def test_a_killed_worker_leaves_nothing_and_the_film_gets_ready(
     tmp_path: Path, settings: Settings, run_tasks: Callable[[], None]
 ) -> None:
-    long_film = shoot_long(tmp_path / "long.mp4", times=15, seconds=4, size="640x480")
+    long_film = shoot_long(tmp_path / "long.mp4", times=10, seconds=4, size="320x240")
     video = take_in(file=upload_of(long_film), title="修渠", uploaded_by=None)
     job = video.jobs.get()
     script = WORKER.format(
@@ -100,13 +101,14 @@ def test_a_film_that_kills_its_workers_is_given_up(film: Path) -> None:
     assert recover_stale_jobs() == 0
 
 
+@pytest.mark.usefixtures("prepared_once")
 def test_old_versions_are_removed_when_nobody_can_watch_them(
     film: Path, run_tasks: Callable[[], None]
 ) -> None:
     video = take_in(file=upload_of(film), title="修渠", uploaded_by=None)
     run_tasks()
     first = storage.job_folder(video.pk, video.jobs.get().pk)
-    lifecycle.request(video)
+    request_preparation(video)
     run_tasks()
     video.refresh_from_db()
     assert video.current_job_id is not None

@@ -17,7 +17,7 @@ from local_videos.playback.streaming import (
     open_stream,
     sweep_expired_streams,
 )
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
 
 from .films import make_ready_film
 
@@ -116,7 +116,7 @@ def test_two_processes_that_open_a_stream_at_once_make_one(
 def test_a_film_whose_files_are_not_whole_has_no_address(settings: Settings) -> None:
     film = make_ready_film()
     assert film.current_job_id is not None
-    (storage.job_folder(film.pk, film.current_job_id) / transcode.MANIFEST).unlink()
+    (storage.job_folder(film.pk, film.current_job_id) / output_files.MANIFEST).unlink()
     with pytest.raises(NotPlayable):
         open_stream(film, NOW)
     assert not Path(settings.LOCAL_VIDEOS_STREAMS_ROOT).exists()

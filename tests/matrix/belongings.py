@@ -15,26 +15,26 @@ from hours.cases import evidence
 from hours.certificates import issuing
 from hours.models import (
     Briefing,
+    Certificate,
     CreditRule,
     Exemption,
     ExternalTraining,
     HourRequirement,
     Objection,
-    Proof,
     ReportGroup,
     Subject,
 )
 from local_videos import storage
 from local_videos.models import LocalVideo, TranscodeJob
-from local_videos.transcoding.transcode import POSTER_CHOICES
+from local_videos.transcoding.output_files import POSTER_CHOICES
 from local_videos.upload import resumable
-from meetings.attendance.roll import Meeting, hold
 from meetings.models import Attendance
-from members.imports import steps
+from meetings.sessions.entering import Meeting, enter
+from members.imports import lifecycle
 from members.models import Member, MemberCategory, Organization
 from search.models import DictionaryWord, Synonyms
 from stations.devices import hash_of, new_token
-from stations.models import Screening, ScreeningPlan, Station, StationDevice
+from stations.models import ScreeningPlan, Station, StationDevice
 from tests import builders
 from tests.hours.case_parts import pdf, upload
 
@@ -61,14 +61,14 @@ def belongings(own: Organization, people: dict[str, Member]) -> Belongings:
         **_documents(),
         **_content(lecture),
         ("admin/users/", ""): {"pk": secret.pk},
-        ("sign-in-codes/second-factor/", ""): {"pk": secret.pk},
+        ("login-codes/second-factor/", ""): {"pk": secret.pk},
         ("admin/organization/", ""): {"pk": own.pk},
         ("admin/membercategory/", ""): {"pk": MemberCategory.objects.order_by("pk")[0].pk},
         ("admin/hourrequirement/", ""): {"pk": HourRequirement.objects.order_by("pk")[0].pk},
         ("admin/creditrule/", ""): {"pk": CreditRule.objects.order_by("pk")[0].pk},
         ("admin/subject/", ""): {"pk": Subject.objects.order_by("pk")[0].pk},
         ("admin/reportgroup/", ""): {"pk": ReportGroup.objects.order_by("pk")[0].pk},
-        ("proof/", ""): {"code": Proof.objects.get(member=secret).code},
+        ("certificates/", ""): {"code": Certificate.objects.get(member=secret).code},
     }
 
 
@@ -76,7 +76,7 @@ def _meeting_and_hours(own: Organization, people: dict[str, Member]) -> Belongin
     """A meeting whose roll credited the member, a credit of the ledger, and an exemption."""
     secret = people["the_member"]
     when = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=2)
-    session = hold(people["secretary"], Meeting(own, None, NOTE, None, 45, "group_study", when), [secret.pk])
+    session = enter(people["secretary"], Meeting(own, None, NOTE, None, 45, "group_study", when), [secret.pk])
     credit = ledger.credit(
         secret,
         lecture_key=uuid.uuid4(),
@@ -120,8 +120,10 @@ def _asked_for(secret: Member, secretary: Member) -> Belongings:
 def _handed_out(own: Organization, secret: Member, secretary: Member) -> Belongings:
     """A learning record and a briefing, their PDFs of plain words, so that reading them needs no library."""
     year = timezone.localdate().year
-    record = issuing.issue(secret, year, Proof.Kind.RECORD, "http://testserver/proof/", by=secret)
-    record.stored_as = storages["private"].save("proofs/record.pdf", ContentFile(NAME.encode()))
+    record = issuing.issue(
+        secret, year, Certificate.Kind.RECORD, "http://testserver/certificates/", by=secret
+    )
+    record.stored_as = storages["private"].save("certificates/record.pdf", ContentFile(NAME.encode()))
     record.save()
     briefing = Briefing.objects.create(
         requested_by=secretary,
@@ -131,8 +133,8 @@ def _handed_out(own: Organization, secret: Member, secretary: Member) -> Belongi
         pdf=NOTE.encode(),
     )
     return {
-        ("hours/proofs/", ""): {"pk": record.pk},
-        ("hours/proofs/people/", ""): {"pk": secret.pk},
+        ("hours/certificates/", ""): {"pk": record.pk},
+        ("hours/certificates/people/", ""): {"pk": secret.pk},
         ("hours/briefing/", ""): {"pk": briefing.pk},
     }
 
@@ -145,14 +147,8 @@ def _station(own: Organization, lecture: Any) -> Belongings:
         station=station, day=timezone.localdate(), starts_at=now.time(), lecture=lecture
     )
     device = StationDevice.objects.create(station=station, token_hash=hash_of(new_token()), paired_at=now)
-    screening = Screening.objects.create(
-        station=station,
-        lecture_key=lecture.translation_key,
-        title=NOTE,
-        minutes=45,
-        duration=2700,
-        started_at=now,
-        last_beat_at=now,
+    screening = builders.make_screening(
+        station, now, lecture_key=lecture.translation_key, title=NOTE, duration=2700
     )
     return {
         ("admin/station/", ""): {"pk": station.pk},
@@ -168,12 +164,14 @@ def _lists(own: Organization, administrator: Member) -> Belongings:
     found: Belongings = {}
     for label, row in (("", f"{NAME}甲,S8,13912345671"), ("done", f"{NAME}乙,S9,13912345679")):
         content = f"姓名,党员编号,手机,所在党支部\n{row},{own.name}\n{NAME}丙,S8丙,2,{own.name}"
-        source = steps.start("members", content.encode(), f"{NOTE}.csv", by=administrator, language="zh-hans")
-        steps.read(source)
+        source = lifecycle.start(
+            "members", content.encode(), f"{NOTE}.csv", by=administrator, language="zh-hans"
+        )
+        lifecycle.read(source)
         if label:
-            steps.confirm(source)
+            lifecycle.confirm(source)
             source.refresh_from_db()
-            steps.apply(source)
+            lifecycle.apply(source)
         found["admin/lists/", label] = {"pk": source.pk} if label else {"pk": source.pk, "kind": "members"}
     return found
 

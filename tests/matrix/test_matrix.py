@@ -57,20 +57,20 @@ FURTHER = (
     "admin/reports/hours/?export=xlsx",
     "hours/statistics/?unit={unit}",
     "hours/statistics/excel/?unit={unit}",
-    "hours/lacking/?unit={unit}",
+    "hours/shortfall/?unit={unit}",
     "sessions/?unit=本支部",
-    "sign-in-codes/?q=密不",
-    "sign-in-codes/?only=new",
+    "login-codes/?q=密不",
+    "login-codes/?only=new",
     "my-data/?as=json",
     # Parts of what is kept from them, because the pages repeat the words that were looked for.
     "search/?q=密不示",
-    "search/answer/?q=只给本支部看",
+    "search/results/?q=只给本支部看",
     "search/suggestions/?q=SECRET",
 )
 # What an address has to fill in but is no secret of the branch's: content, and data of the whole district.
 COMMON = re.compile(
     r"admin/(films|subject|creditrule|hourrequirement|reportgroup|membercategory|organization|snippets|screeningplan)/"
-    r"|admin/station/edit/|choose/|_util/|documents/|proof/|station/(playing|unpair)/"
+    r"|admin/station/edit/|choose/|_util/|documents/|certificates/|station/(playing|unpair)/"
 )
 # Pages that name nobody: how far a list is, a question before deleting, the days of changes.
 SILENT = {

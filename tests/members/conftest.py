@@ -1,4 +1,4 @@
-"""People with a task, for the tests of this room."""
+"""People with a task, for the tests of members."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from members.imports import steps
+from members.imports import lifecycle
 from members.models import ListImport, Member
 
 TITLED = [
@@ -63,17 +63,17 @@ def read(keeper: Member, rows: Sequence[Sequence[Any]], kind: str = "members") -
 
 def read_file(keeper: Member, content: bytes, kind: str = "members") -> ListImport:
     """Return a list from a file, read."""
-    source = steps.start(kind, content, "名册.xlsx", by=keeper, language="en")
-    steps.read(source)
+    source = lifecycle.start(kind, content, "名册.xlsx", by=keeper, language="en")
+    lifecycle.read(source)
     source.refresh_from_db()
     return source
 
 
 def enter(source: ListImport) -> ListImport:
     """Confirm and enter a list."""
-    assert steps.confirm(source)
+    assert lifecycle.confirm(source)
     source.refresh_from_db()
-    steps.apply(source)
+    lifecycle.apply(source)
     source.refresh_from_db()
     assert source.state == "done"
     return source

@@ -36,7 +36,7 @@ class Phone:
 def with_factor(member: Member) -> tuple[Phone, list[str]]:
     """Turn the factor of `member` on, an hour ago, and return the phone and the recovery codes."""
     phone, then = Phone(second_factor.new_secret()), timezone.now() - timedelta(hours=1)
-    codes = second_factor.switch_on(member, phone.secret, phone.shows(then), now=then)
+    codes = second_factor.enable(member, phone.secret, phone.shows(then), now=then)
     assert codes is not None
     return phone, codes
 

@@ -19,7 +19,7 @@ from tests import builders
 
 from . import lists
 
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 HEAD = ["党员编号", "姓名", "手机", "党支部"]
 
 
@@ -28,7 +28,7 @@ def keeper(client: Client, branch: Organization) -> Member:
     """An administrator of the branch, signed in."""
     person = builders.make_member(branch, name="管理员")
     builders.make_role(person, branch, "administrator")
-    client.force_login(person, backend=DOOR)
+    client.force_login(person, backend=BACKEND)
     return person
 
 
@@ -118,7 +118,7 @@ def test_a_list_is_its_uploaders_own(client: Client, keeper: Member, branch: Org
 def test_only_administrators_enter_lists(client: Client, branch: Organization, kind: str) -> None:
     person = builders.make_member(branch)
     builders.make_role(person, branch, kind)
-    client.force_login(person, backend=DOOR)
+    client.force_login(person, backend=BACKEND)
     own = ListImport.objects.create(kind="members", file_name="x", uploaded_by=person, state="ready")
     pages = [
         "/admin/lists/members/",

@@ -18,15 +18,16 @@ from hours import ledger
 from hours.models import CreditEntry
 from members.accounts import login_codes
 from members.changes import leaving
-from members.imports import steps
+from members.imports import lifecycle
 from members.imports.sheets import sheets_of
-from members.models import ListImport, Member, Organization, SignInCode
+from members.models import ListImport, LoginCode, Member, Organization
+from members.roles.permissions import NotResponsibleError
 from tests import builders
 
 from . import lists
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 NAME, NUMBER, PHONE = "田立春一号", "GONE77", "13877777777"
 
 
@@ -46,18 +47,18 @@ def leaver(branch: Organization, keeper: Member) -> Member:
     for nameless in ([None, "笔误", PHONE, branch.code], [None, NAME, None, branch.code]):
         lists.read_file(keeper, lists.text([head, nameless]))
     row = [NUMBER, NAME, PHONE, branch.code, "1962-03-05", "农村"]
-    source = steps.start("members", lists.text([head, row]), "x.csv", by=keeper, language="en")
-    steps.read(source)
+    source = lifecycle.start("members", lists.text([head, row]), "x.csv", by=keeper, language="en")
+    lifecycle.read(source)
     source.refresh_from_db()
-    assert steps.confirm(source)
+    assert lifecycle.confirm(source)
     source.refresh_from_db()
-    steps.apply(source)
+    lifecycle.apply(source)
     person = Member.objects.get(number=NUMBER)
     person.host_organization, person.email = keeper.organization, "gone@example.org"
     person.save()
     builders.make_role(person, branch, "secretary")
     ListImport.objects.create(kind="members", file_name="own.xlsx", uploaded_by=person)
-    login_codes.hand_out([person.pk], by=keeper, now=timezone.now())
+    login_codes.issue([person.pk], by=keeper, now=timezone.now())
     Client().post("/sign-in/", {"username": PHONE, "password": "wrong"})
     ledger.credit(
         person,
@@ -80,7 +81,7 @@ def everything() -> str:
 
 def test_who_left_is_found_nowhere_and_no_total_changes(leaver: Member, keeper: Member) -> None:
     browser = Client()
-    browser.force_login(leaver, backend=DOOR)
+    browser.force_login(leaver, backend=BACKEND)
     assert browser.get("/my-learning/").status_code == HTTPStatus.OK
     before = everything()
     assert all(known in before for known in (NAME, NUMBER, PHONE))
@@ -93,7 +94,7 @@ def test_who_left_is_found_nowhere_and_no_total_changes(leaver: Member, keeper: 
     leaver.refresh_from_db()
     assert (leaver.is_active, leaver.phone, leaver.roles.count()) == (False, None, 0)
     assert (leaver.host_organization, leaver.email, leaver.has_usable_password()) == (None, "", False)
-    assert not SignInCode.objects.exists()
+    assert not LoginCode.objects.exists()
     assert set(ListImport.objects.values_list("uploaded_by", flat=True)) == {keeper.pk}
     entry = ModelLogEntry.objects.get(action="members.anonymise")
     assert (entry.object_id, entry.user_id, entry.data) == (str(leaver.pk), keeper.pk, {})
@@ -111,18 +112,18 @@ def test_nobody_is_made_nameless_by_those_who_do_not_keep_the_account(
     builders.make_role(strangers[0], other, "administrator")
     builders.make_role(strangers[1], leaver.organization, "officer")  # type: ignore[arg-type]  # it has one
     for stranger in strangers:
-        client.force_login(stranger, backend=DOOR)
+        client.force_login(stranger, backend=BACKEND)
         assert client.post(f"/admin/users/anonymise/{leaver.pk}/").status_code == HTTPStatus.NOT_FOUND
-        with pytest.raises(leaving.NotInOnesCareError):
+        with pytest.raises(NotResponsibleError):
             leaving.anonymise(leaver, by=stranger)
-    with pytest.raises(leaving.NotInOnesCareError):
+    with pytest.raises(NotResponsibleError):
         leaving.anonymise(keeper, by=keeper)
     leaver.refresh_from_db()
     assert leaver.name == NAME
 
 
 def test_the_page_asks_first(client: Client, leaver: Member, keeper: Member) -> None:
-    client.force_login(keeper, backend=DOOR)
+    client.force_login(keeper, backend=BACKEND)
     address = f"/admin/users/anonymise/{leaver.pk}/"
     assert NAME in client.get(address).content.decode()
     leaver.refresh_from_db()
@@ -147,7 +148,7 @@ def test_one_takes_all_of_ones_own_along_and_nothing_of_others(
     )
     Member.objects.filter(pk=leaver.pk).update(name=f"={NAME}")  # no formula, in whatever program opens it
     leaver.refresh_from_db()
-    client.force_login(leaver, backend=DOOR)
+    client.force_login(leaver, backend=BACKEND)
     response = client.get("/my-data/")
     sheets = sheets_of(b"".join(response.streaming_content))  # type: ignore[attr-defined]  # a stream
     excel = str([list(sheet.rows()) for sheet in sheets])

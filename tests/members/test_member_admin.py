@@ -17,7 +17,7 @@ from tests import builders
 from .viewers import home_of, viewer
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 def form_of(member: Member | None = None, **changes: str) -> dict[str, str | list[str]]:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from wagtail.models import ModelLogEntry
 
-from members.imports import steps
+from members.imports import lifecycle
 from members.imports.reports import example_list, refused_rows
 from members.imports.sheets import sheets_of
 from members.models import ImportFile, Member, Organization
@@ -306,5 +306,5 @@ def test_the_refused_rows_can_be_corrected_and_taken(keeper: Member, branch: Org
 @pytest.mark.parametrize("kind", ["members", "organizations"])
 def test_the_example_is_a_list(keeper: Member, kind: str) -> None:
     source = read_file(keeper, example_list(kind).getvalue(), kind)
-    assert set(source.columns) == {field for field, _heading in steps.columns_of(kind)}
+    assert set(source.columns) == {field for field, _heading in lifecycle.columns_of(kind)}
     assert source.rows.count() == 1

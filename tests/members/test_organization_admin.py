@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from members.models import Member, Organization
@@ -79,3 +80,31 @@ def test_a_level_fits_what_stands_above_and_below(
                 assert response.status_code == HTTPStatus.FOUND
             else:
                 assert list(response.context["form"].errors) == ["level"]
+
+
+def test_an_organization_is_deleted_while_nobody_belongs_to_it(
+    client: Client, district: Organization, branch: Organization
+) -> None:
+    """By whom the site has given that right; else a sentence says why it stays."""
+    chief = viewer(client, district, "administrator")
+    address = f"/admin/organization/delete/{branch.pk}/"
+    assert client.post(address).status_code == HTTPStatus.FOUND
+    assert Organization.objects.filter(pk=branch.pk).exists()  # administrators have not
+    chief.user_permissions.add(Permission.objects.get(codename="delete_organization"))
+    member = builders.make_member(branch)
+    answer = client.post(address, follow=True).content.decode()
+    assert "没有删除" in answer
+    assert Organization.objects.filter(pk=branch.pk).exists()
+    member.delete()
+    client.post(address)
+    assert not Organization.objects.filter(pk=branch.pk).exists()
+
+
+def test_nobody_deletes_an_organization_of_others(
+    client: Client, branch: Organization, stranger: Member
+) -> None:
+    keeper = viewer(client, branch.get_parent(), "administrator")
+    keeper.user_permissions.add(Permission.objects.get(codename="delete_organization"))
+    address = f"/admin/organization/delete/{home_of(stranger).pk}/"
+    assert client.post(address).status_code == HTTPStatus.NOT_FOUND
+    assert client.get(f"/admin/organization/delete/{branch.pk}/").status_code == HTTPStatus.OK

@@ -4,7 +4,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 
 from members.models import Member, Organization, Role
-from members.roles.permissions import may, members_kept_by, members_proved_by, organizations_of
+from members.roles.permissions import (
+    may,
+    members_certified_by,
+    members_helped_by,
+    members_kept_by,
+    organizations_of,
+    own_units,
+)
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -91,8 +98,8 @@ def test_nothing_is_proved_for_who_has_left(branch: Organization, other_branch: 
     neighbour = builders.make_member(branch)
     builders.make_member(branch, is_active=False)
     builders.make_member(other_branch)
-    assert set(members_proved_by(secretary)) == {secretary, neighbour}
-    assert set(members_proved_by(neighbour)) == {neighbour}
+    assert set(members_certified_by(secretary)) == {secretary, neighbour}
+    assert set(members_certified_by(neighbour)) == {neighbour}
 
 
 def test_a_member_sees_themselves_and_a_stranger_nobody(branch: Organization) -> None:
@@ -190,3 +197,40 @@ def test_a_host_that_confirms_reads_no_record(branch: Organization, other_branch
     secretary, keeper = with_role(other_branch, "secretary"), with_role(branch, "secretary")
     assert away not in Member.objects.records_visible_to(secretary)
     assert away in Member.objects.records_visible_to(keeper)
+
+
+def test_own_units_are_those_of_the_post_itself(district: Organization, branch: Organization) -> None:
+    committee = branch.get_parent()
+    officer = with_role(branch, "officer", committee)
+    assert set(own_units(officer, "officer", "administrator")) == {committee}
+    assert set(own_units(officer, "secretary")) == set()
+    chief = builders.make_member(branch, is_superuser=True)
+    assert set(own_units(chief, "secretary")) == {district, committee, branch}
+    officer.is_active = False
+    assert set(own_units(officer, "officer")) == set(own_units(AnonymousUser(), "officer")) == set()
+
+
+def test_a_superuser_helps_everybody_but_themselves_and_strangers_nobody(branch: Organization) -> None:
+    chief = builders.make_member(branch, is_superuser=True)
+    other = builders.make_member(branch, is_superuser=True)
+    officer = with_role(branch, "officer", branch.get_parent())
+    builders.make_member(branch, is_active=False)
+    assert set(members_helped_by(chief)) == {other, officer}
+    assert set(members_helped_by(AnonymousUser())) == set()
+
+
+def test_roles_that_come_from_a_backup_leave_the_groups_alone(branch: Organization) -> None:
+    """The backup holds the groups as well."""
+    editor = with_role(branch, "editor")
+    role = editor.roles.get()
+    editor.groups.clear()
+    role.save_base(raw=True)
+    assert list(editor.groups.all()) == []
+    role.save()
+    assert [group.name for group in editor.groups.all()] == ["Unit editors"]
+
+
+def test_a_member_is_deleted_with_the_roles(branch: Organization) -> None:
+    editor = with_role(branch, "editor")
+    editor.delete()
+    assert Role.objects.count() == 0

@@ -1,4 +1,4 @@
-"""The second factor: what is asked after the password, and that no door leads around it."""
+"""The second factor: what is asked after the password, and that no other page leads around it."""
 
 from http import HTTPStatus
 
@@ -27,7 +27,7 @@ from .phone import (
 )
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 # --- Signing in ---------------------------------------------------------------------------------------------
@@ -83,17 +83,17 @@ def test_a_code_is_good_once(client: Client, secretary: Member) -> None:
     phone, _codes = with_factor(secretary)
     now = timezone.now()
     code = phone.shows(now)
-    assert second_factor.proves(secretary, code, now=now)
-    assert not second_factor.proves(secretary, code, now=now)
+    assert second_factor.verify(secretary, code, now=now)
+    assert not second_factor.verify(secretary, code, now=now)
     # Not even one that was shown before the last one.
-    assert not second_factor.proves(secretary, phone.shows(now, steps=-1), now=now)
-    assert second_factor.proves(secretary, phone.shows(now, steps=1), now=now)
+    assert not second_factor.verify(secretary, phone.shows(now, steps=-1), now=now)
+    assert second_factor.verify(secretary, phone.shows(now, steps=1), now=now)
 
 
 def test_the_code_of_the_set_up_is_used_up_as_well(secretary: Member) -> None:
     phone, now = Phone(second_factor.new_secret()), timezone.now()
-    assert second_factor.switch_on(secretary, phone.secret, phone.shows(now), now=now)
-    assert not second_factor.proves(secretary, phone.shows(now), now=now)
+    assert second_factor.enable(secretary, phone.secret, phone.shows(now), now=now)
+    assert not second_factor.verify(secretary, phone.shows(now), now=now)
 
 
 def test_a_recovery_code_opens_once_and_says_how_many_are_left(client: Client, secretary: Member) -> None:
@@ -176,27 +176,27 @@ def test_halfway_ends_when_the_account_changes(client: Client, secretary: Member
     elif change == "closed":
         secretary.is_active = False
     else:
-        second_factor.switch_off(secretary)
+        second_factor.disable(secretary)
     secretary.save()
     assert give_code(client, phone.shows())["Location"] == "/sign-in/"
     assert signed_in(client) is None
 
 
-# --- Other doors --------------------------------------------------------------------------------------------
+# --- Other pages --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("door", ["/admin/login/", "/_util/login/"])
-def test_no_other_login_page_leads_around_it(client: Client, chief: Member, door: str) -> None:
+@pytest.mark.parametrize("page", ["/admin/login/", "/_util/login/"])
+def test_no_other_login_page_leads_around_it(client: Client, chief: Member, page: str) -> None:
     with_factor(chief)
-    client.post(f"{door}?next=/admin/", {"username": chief.number, **PASSWORD})
+    client.post(f"{page}?next=/admin/", {"username": chief.number, **PASSWORD})
     assert signed_in(client) is None
     assert client.get("/admin/")["Location"] == "/sign-in/?next=/admin/"
 
 
 def test_the_branchs_code_is_no_way_around_it(client: Client, secretary: Member, chief: Member) -> None:
     phone, _codes = with_factor(secretary)
-    (slip,) = login_codes.hand_out([secretary.pk], by=chief, now=timezone.now())
-    client.post("/first-sign-in/", {"username": "GB001", "code": slip.code})
+    (issued,) = login_codes.issue([secretary.pk], by=chief, now=timezone.now())
+    client.post("/first-sign-in/", {"username": "GB001", "code": issued.code})
     new = {"new_password1": "麦子熟了去割麦", "new_password2": "麦子熟了去割麦"}
     assert client.post("/new-password/", new)["Location"] == SECOND_STEP
     assert signed_in(client) is None
@@ -205,12 +205,12 @@ def test_the_branchs_code_is_no_way_around_it(client: Client, secretary: Member,
 
 
 @pytest.mark.parametrize(
-    "address", ["/my-learning/", "/sign-in-codes/", "/admin/", "/station/roll/", "/second-factor/off/"]
+    "address", ["/my-learning/", "/login-codes/", "/admin/", "/station/roll/", "/second-factor/off/"]
 )
 def test_a_session_that_skipped_the_step_is_nobodys(client: Client, chief: Member, address: str) -> None:
     with_factor(chief)
-    # What a door would do that forgot to ask.
-    client.force_login(chief, backend=DOOR)
+    # What a page would do that forgot to ask.
+    client.force_login(chief, backend=BACKEND)
     assert client.get(address)["Location"] == f"/sign-in/?next={address}"
     assert signed_in(client) is None
 

@@ -15,12 +15,13 @@ from wagtail.models import ModelLogEntry
 from members.accounts import own_data, second_factor
 from members.changes import leaving
 from members.models import Member, Organization
+from members.roles.permissions import NotResponsibleError
 from tests import builders
 
 from .phone import PASSWORD, Phone, give_code, give_password, known, turn_on, with_factor
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 # --- Turning it on and off ----------------------------------------------------------------------------------
@@ -28,7 +29,7 @@ DOOR = "members.accounts.backends.PhoneOrNumberBackend"
 
 def test_setting_it_up(client: Client, secretary: Member) -> None:
     give_password(client)
-    page = client.get("/second-factor/set-up/", {"next": "/sign-in-codes/"})
+    page = client.get("/second-factor/set-up/", {"next": "/login-codes/"})
     assert {len(group) for group in page.context["groups"]} == {4}
     text = page.content.decode()
     assert " ".join(f"<span>{group}</span>" for group in page.context["groups"]) in text
@@ -43,11 +44,11 @@ def test_setting_it_up(client: Client, secretary: Member) -> None:
     assert wrong.context["groups"] == page.context["groups"]
     assert not Authenticator.objects.exists()
     before = client.session.session_key
-    done = client.post("/second-factor/set-up/", {"code": phone.shows(), "next": "/sign-in-codes/"})
+    done = client.post("/second-factor/set-up/", {"code": phone.shows(), "next": "/login-codes/"})
     assert client.session.session_key != before
     assert len(done.context["codes"]) == 10
     assert all(code in done.content.decode() for code in done.context["codes"])
-    assert 'href="/sign-in-codes/"' in done.content.decode()
+    assert 'href="/login-codes/"' in done.content.decode()
     secretary.refresh_from_db()
     assert secretary.second_factor_at is not None
     # The codes are shown once; what is left of them is a number.
@@ -57,7 +58,7 @@ def test_setting_it_up(client: Client, secretary: Member) -> None:
         assert phone.secret not in later
     assert phone.secret not in str(client.session.items())
     codes = [code.replace(" ", "") for code in done.context["codes"]]
-    assert second_factor.proves(secretary, codes[9], now=timezone.now())
+    assert second_factor.verify(secretary, codes[9], now=timezone.now())
 
 
 def test_no_way_leads_from_the_set_up_to_another_site(client: Client, secretary: Member) -> None:
@@ -86,8 +87,8 @@ def test_secrets_are_encrypted(secretary: Member, settings: Settings) -> None:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
     assert second_factor.codes_left(secretary) == 10
     settings.SECRET_KEY_FALLBACKS = []
-    assert not second_factor.proves(secretary, phone.shows(), now=timezone.now())
-    assert not second_factor.proves(secretary, codes[0], now=timezone.now())
+    assert not second_factor.verify(secretary, phone.shows(), now=timezone.now())
+    assert not second_factor.verify(secretary, codes[0], now=timezone.now())
     assert second_factor.codes_left(secretary) == 0
 
 
@@ -129,9 +130,9 @@ def test_new_recovery_codes_take_the_place_of_the_old(client: Client, secretary:
     give_code(client, phone.shows())
     page = client.post("/second-factor/new-codes/", PASSWORD)
     new = [code.replace(" ", "") for code in page.context["codes"]]
-    assert not second_factor.proves(secretary, old[0], now=timezone.now())
-    assert second_factor.proves(secretary, new[0], now=timezone.now())
-    assert second_factor.proves(secretary, phone.shows(steps=1), now=timezone.now())
+    assert not second_factor.verify(secretary, old[0], now=timezone.now())
+    assert second_factor.verify(secretary, new[0], now=timezone.now())
+    assert second_factor.verify(secretary, phone.shows(steps=1), now=timezone.now())
 
 
 def test_members_without_a_task_have_no_such_page(member_client: Client, member: Member) -> None:
@@ -160,18 +161,18 @@ def test_the_districts_administrator_helps_who_lost_the_phone(
     elsewhere = Client()
     give_password(elsewhere)
     give_code(elsewhere, phone.shows())
-    client.force_login(chief, backend=DOOR)
-    there = f"/sign-in-codes/second-factor/{secretary.pk}/"
-    assert there in client.get("/sign-in-codes/").content.decode()
+    client.force_login(chief, backend=BACKEND)
+    there = f"/login-codes/second-factor/{secretary.pk}/"
+    assert there in client.get("/login-codes/").content.decode()
     assert secretary.name in client.get(there).content.decode()
     assert Authenticator.objects.count() == 2
-    assert client.post(there)["Location"] == "/sign-in-codes/"
+    assert client.post(there)["Location"] == "/login-codes/"
     assert not Authenticator.objects.exists()
     assert not known(elsewhere)
     assert give_password(Client())["Location"] == "/"
     entry = ModelLogEntry.objects.get(action="members.second_factor_reset")
     assert (entry.object_id, entry.user_id, entry.data) == (str(secretary.pk), chief.pk, {})
-    assert there not in client.get("/sign-in-codes/").content.decode()
+    assert there not in client.get("/login-codes/").content.decode()
     assert client.get(there).status_code == HTTPStatus.NOT_FOUND
 
 
@@ -183,11 +184,11 @@ def test_nobody_below_the_district_does(
     unit = branch.get_parent()
     helper = builders.make_member(unit)
     builders.make_role(helper, unit, kind)
-    client.force_login(helper, backend=DOOR)
-    there = f"/sign-in-codes/second-factor/{secretary.pk}/"
-    assert there not in client.get("/sign-in-codes/").content.decode()
+    client.force_login(helper, backend=BACKEND)
+    there = f"/login-codes/second-factor/{secretary.pk}/"
+    assert there not in client.get("/login-codes/").content.decode()
     assert client.post(there).status_code == HTTPStatus.NOT_FOUND
-    with pytest.raises(second_factor.NotInOnesCareError):
+    with pytest.raises(NotResponsibleError):
         second_factor.reset(secretary, by=helper)
     assert Authenticator.objects.count() == 2
 
@@ -196,7 +197,7 @@ def test_an_administrator_takes_it_from_no_superuser_nor_the_own(client: Client,
     above = builders.make_member(chief.organization, is_superuser=True)
     for member in (above, chief):
         with_factor(member)
-        with pytest.raises(second_factor.NotInOnesCareError):
+        with pytest.raises(NotResponsibleError):
             second_factor.reset(member, by=chief)
 
 
@@ -237,7 +238,7 @@ def test_leaving_takes_the_factor_away(secretary: Member, chief: Member) -> None
 def test_every_change_is_in_the_log(client: Client, secretary: Member) -> None:
     with_factor(secretary)
     second_factor.new_recovery_codes(secretary)
-    second_factor.switch_off(secretary)
+    second_factor.disable(secretary)
     entries = ModelLogEntry.objects.filter(action__startswith="members.second_factor").order_by("pk")
     assert [(entry.action, entry.user_id, entry.data) for entry in entries] == [
         (f"members.second_factor_{what}", secretary.pk, {}) for what in ("on", "codes", "off")
@@ -248,6 +249,6 @@ def test_two_tabs_make_one_factor(secretary: Member) -> None:
     now = timezone.now() - timedelta(hours=1)
     first, second = Phone(second_factor.new_secret()), Phone(second_factor.new_secret())
     tab = Member.objects.get(pk=secretary.pk)
-    assert second_factor.switch_on(secretary, first.secret, first.shows(now), now=now)
-    assert second_factor.switch_on(tab, second.secret, second.shows(now), now=now) is None
-    assert second_factor.proves(secretary, first.shows(), now=timezone.now())
+    assert second_factor.enable(secretary, first.secret, first.shows(now), now=now)
+    assert second_factor.enable(tab, second.secret, second.shows(now), now=now) is None
+    assert second_factor.verify(secretary, first.shows(), now=timezone.now())

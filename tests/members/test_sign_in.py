@@ -1,4 +1,4 @@
-"""Signing in and out: every way in leads through one door."""
+"""Signing in and out: every login page leads to the same one."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -19,7 +19,7 @@ from tests import builders
 
 pytestmark = pytest.mark.django_db
 URL = "/sign-in/"
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture
@@ -162,12 +162,12 @@ def test_one_goes_on_to_where_one_wanted(client: Client, person: Member) -> None
     assert response["Location"] == "/search/?q=%E5%86%9C"
 
 
-@pytest.mark.parametrize("door", ["/admin/login/", "/_util/login/"])
-def test_other_doors_lead_to_ours(client: Client, person: Member, door: str) -> None:
-    response = client.post(f"{door}?next=/admin/pages/", {"username": "GB007", "password": builders.PASSWORD})
+@pytest.mark.parametrize("page", ["/admin/login/", "/_util/login/"])
+def test_other_login_pages_lead_to_ours(client: Client, person: Member, page: str) -> None:
+    response = client.post(f"{page}?next=/admin/pages/", {"username": "GB007", "password": builders.PASSWORD})
     assert response["Location"] == f"{URL}?next=%2Fadmin%2Fpages%2F"
     assert signed_in(client) is None
-    assert client.get(door)["Location"] == URL
+    assert client.get(page)["Location"] == URL
 
 
 @pytest.mark.parametrize("address", ["/admin/password_reset/", "/admin/password_reset/done/"])
@@ -206,7 +206,7 @@ def test_sign_in_pages_are_kept_by_no_cache(client: Client) -> None:
 def test_changing_the_password(member_client: Client, member: Member) -> None:
     address = reverse("members:change_password")
     elsewhere = Client()
-    elsewhere.force_login(member, backend=DOOR)
+    elsewhere.force_login(member, backend=BACKEND)
     new = {"new_password1": "xin-mi-ma-88", "new_password2": "xin-mi-ma-88"}
     wrong = member_client.post(address, {"old_password": "no", **new})
     assert list(wrong.context["form"].errors) == ["old_password"]
@@ -243,7 +243,7 @@ def test_nobody_elses_password_is_taken_for_ones_own(client: Client) -> None:
     member = builders.make_member(None, number="13800000009")  # as lists once allowed
     member.set_password("zi-ji-de-mi-ma")
     member.save()
-    client.force_login(member, backend=DOOR)
+    client.force_login(member, backend=BACKEND)
     new = {"new_password1": "xin-mi-ma-88", "new_password2": "xin-mi-ma-88"}
     answer = client.post("/change-password/", {"old_password": builders.PASSWORD, **new})
     assert list(answer.context["form"].errors) == ["old_password"]

@@ -15,7 +15,7 @@ from tests import builders
 from .phone import PASSWORD, give_code, give_password, known, turn_on, with_factor
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 SET_UP = "/second-factor/set-up/"
 
 
@@ -54,29 +54,29 @@ def test_whoever_holds_a_task_is_led_to_the_set_up(client: Client, branch: Organ
     holder = builders.make_member(branch, number="GB001", is_superuser=kind == "superuser")
     if kind != "superuser":
         builders.make_role(holder, branch, kind)
-    assert give_password(client, next="/sign-in-codes/")["Location"] == f"{SET_UP}?next=%2Fsign-in-codes%2F"
+    assert give_password(client, next="/login-codes/")["Location"] == f"{SET_UP}?next=%2Flogin-codes%2F"
     assert client.get(SET_UP).context["must"]
-    for own in ("/", "/my-learning/", "/search/", "/my-data/", "/change-password/", "/hours/proofs/"):
+    for own in ("/", "/my-learning/", "/search/", "/my-data/", "/change-password/", "/hours/certificates/"):
         assert client.get(own).status_code == HTTPStatus.OK
     assert SET_UP in client.get("/my-learning/").content.decode()
 
 
 def test_no_page_of_a_task_opens_before(client: Client, chief: Member, branch: Organization) -> None:
-    client.force_login(chief, backend=DOOR)
+    client.force_login(chief, backend=BACKEND)
     builders.make_role(chief, branch, "operator")
-    work = ("/admin/", "/admin/users/", "/sign-in-codes/", "/hours/statistics/", "/hours/decisions/")
+    work = ("/admin/", "/admin/users/", "/login-codes/", "/hours/statistics/", "/hours/decisions/")
     for address in (*work, "/sessions/", "/station/roll/", "/station/pair/"):
         answer = client.get(address)
         assert answer["Location"] == f"{SET_UP}?next={address.replace('/', '%2F')}"
         assert "messages" not in answer.cookies
-    assert client.post("/sign-in-codes/").status_code == HTTPStatus.FORBIDDEN
+    assert client.post("/login-codes/").status_code == HTTPStatus.FORBIDDEN
 
 
 def test_once_it_is_on_the_work_opens(client: Client, secretary: Member, member: Member) -> None:
     give_password(client)
-    _phone, page = turn_on(client, next="/sign-in-codes/")
-    assert page.context["after"] == "/sign-in-codes/"
-    assert list(client.get("/sign-in-codes/").context["shelf"]) == [member]
+    _phone, page = turn_on(client, next="/login-codes/")
+    assert page.context["after"] == "/login-codes/"
+    assert list(client.get("/login-codes/").context["shelf"]) == [member]
     assert SET_UP not in client.get("/my-learning/").content.decode()
 
 
@@ -84,17 +84,17 @@ def test_turning_it_off_closes_the_work_again(client: Client, secretary: Member)
     phone, _codes = with_factor(secretary)
     give_password(client)
     give_code(client, phone.shows())
-    assert client.get("/sign-in-codes/").status_code == HTTPStatus.OK
+    assert client.get("/login-codes/").status_code == HTTPStatus.OK
     assert client.post("/second-factor/off/", PASSWORD)["Location"] == SET_UP
     assert known(client)
-    assert client.get("/sign-in-codes/")["Location"].startswith(SET_UP)
+    assert client.get("/login-codes/")["Location"].startswith(SET_UP)
 
 
 def test_members_without_a_task_are_never_bothered(client: Client, branch: Organization) -> None:
     builders.make_member(branch, number="GB001")
     assert give_password(client)["Location"] == "/"
     assert SET_UP not in client.get("/my-learning/").content.decode()
-    assert client.get("/sign-in-codes/").status_code == HTTPStatus.FORBIDDEN
+    assert client.get("/login-codes/").status_code == HTTPStatus.FORBIDDEN
     assert client.get("/admin/")["Location"] == "/sign-in/?next=/admin/"
     assert client.get("/no-such-page/").status_code == HTTPStatus.NOT_FOUND
     assert client.get("/station/roll/").status_code == HTTPStatus.OK

@@ -13,14 +13,14 @@ from hours import ledger
 from hours.statistics.figures import statistics_of
 from hours.tallies import rebuild
 from members.changes.transfer import Move, TransferRefusedError, move_all, transfer
-from members.imports import steps
+from members.imports import lifecycle
 from members.models import Member, Organization
 from tests import builders
 
 from . import lists
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_hours_come_along_and_the_sums_follow(
     assert Member.objects.get(pk=member.pk).organization == member.organization == other
     assert [statistics_of(unit, this_year()).total.hours for unit in (branch, other, district)] == [0, 2, 2]
     run = rebuild.check()
-    assert (run.differing, run.caught_up) == (0, 0)
+    assert (run.differing_organizations, run.corrected_members) == (0, 0)
     (entry,) = transfers()
     assert (entry.user, entry.object_id) == (administrator, str(member.pk))
     assert entry.data == {
@@ -168,7 +168,7 @@ def test_the_screen_moves_and_says_why_not(
 ) -> None:
     officer = holder(branch.get_parent(), "officer")
     stranger = builders.make_member(other, name="别处的人")
-    client.force_login(officer, backend=DOOR)
+    client.force_login(officer, backend=BACKEND)
     address = f"/admin/users/transfer/{member.pk}/"
     assert address in client.get("/admin/users/").content.decode()
     page = client.get(address)
@@ -187,19 +187,19 @@ def test_the_screen_moves_and_says_why_not(
     assert "别处的人" not in elsewhere.content.decode()
 
 
-def test_a_list_and_the_form_move_by_the_same_door(
+def test_a_list_and_the_form_move_by_the_same_function(
     client: Client, district: Organization, member: Member, sister: Organization, other: Organization
 ) -> None:
     administrator = holder(district, "administrator")
     Member.objects.filter(pk=member.pk).update(host_organization=sister)
     rows = [["党员编号", "党支部", "姓名"], [member.number, sister.code, "改了名"]]
-    source = steps.start("members", lists.text(rows), "名单.csv", by=administrator, language="en")
-    for step in (steps.read, steps.confirm, steps.apply):
+    source = lifecycle.start("members", lists.text(rows), "名单.csv", by=administrator, language="en")
+    for step in (lifecycle.read, lifecycle.confirm, lifecycle.apply):
         step(source)
         source.refresh_from_db()
     member = Member.objects.get(pk=member.pk)
     assert (member.organization, member.host_organization, member.name) == (sister, None, "改了名")
-    client.force_login(administrator, backend=DOOR)
+    client.force_login(administrator, backend=BACKEND)
     data = {
         "number": member.number,
         "name": member.name,
@@ -215,4 +215,4 @@ def test_a_list_and_the_form_move_by_the_same_door(
         (other.code, None),
     ]
     run = rebuild.check()
-    assert (run.differing, run.caught_up) == (0, 0)
+    assert (run.differing_organizations, run.corrected_members) == (0, 0)

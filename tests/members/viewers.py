@@ -5,14 +5,14 @@ from django.test import Client
 from members.models import Member, Organization
 from tests import builders
 
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 def viewer(client: Client, organization: Organization, kind: str) -> Member:
     """Sign in a member who holds `kind` for `organization`."""
     member = builders.make_member(organization, name="查看人")
     builders.make_role(member, organization, kind)
-    client.force_login(member, backend=DOOR)
+    client.force_login(member, backend=BACKEND)
     return member
 
 

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from search import backend
 from search.editors import rebuild as rebuilding
-from search.editors.rebuild import rebuild_if_outdated
+from search.editors.tasks import rebuild_if_outdated
 from search.models import IndexRebuild
 from search.text import district_words, segmentation
 from tests import builders

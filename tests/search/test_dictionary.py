@@ -13,10 +13,10 @@ from pytest_django import Settings
 
 from members.models import Member, Organization, Role
 from search.checks import index_is_up_to_date
-from search.editors.rebuild import write_down
+from search.editors.rebuild import write_district_words
 from search.editors.tasks import rebuild_index
 from search.models import DictionaryWord, IndexRebuild, Synonyms
-from search.page.searching import ask
+from search.page.searching import search_pages
 from search.page.synonyms import MOST_VARIANTS, variants
 from search.text import district_words, segmentation
 from tests import builders
@@ -67,7 +67,7 @@ def test_the_old_index_answers_until_the_new_one_is_whole(
     save = IndexRebuild.save
 
     def save_and_ask(self: IndexRebuild, *args: Any, **kwargs: Any) -> None:
-        answers.append(len(ask("田禾坪").keys))
+        answers.append(len(search_pages("田禾坪").keys))
         save(self, *args, **kwargs)
 
     monkeypatch.setattr(IndexRebuild, "save", save_and_ask)
@@ -81,7 +81,7 @@ def test_the_old_index_answers_until_the_new_one_is_whole(
 def test_the_words_come_back_with_the_database(db: None) -> None:
     DictionaryWord.objects.create(word="田禾坪")
     assert district_words.read() == ()
-    write_down()
+    write_district_words()
     assert district_words.read() == ("田禾坪",)
 
 
@@ -105,15 +105,13 @@ def test_synonyms_find_each_other(client: Client, rebuild: Rebuild) -> None:
     builders.make_lecture("种萝卜")
     rebuild()
 
-    def found(question: str) -> list[str]:
-        return sorted(
-            strip_tags(one.title) for one in client.get("/search/", {"q": question}).context["found"]
-        )
+    def found(query: str) -> list[str]:
+        return sorted(strip_tags(one.title) for one in client.get("/search/", {"q": query}).context["hits"])
 
     assert found("土豆") == ["种土豆"]
     group = Synonyms.objects.create(words="土豆\n洋芋 \n\n马铃薯")
     assert found("土豆") == found("洋芋") == found("马铃薯") == ["种土豆", "种洋芋"]
-    marked = [one.title for one in client.get("/search/", {"q": "马铃薯"}).context["found"]]
+    marked = [one.title for one in client.get("/search/", {"q": "马铃薯"}).context["hits"]]
     assert sorted(marked) == ["种<mark>土豆</mark>", "种<mark>洋芋</mark>"]
     group.delete()
     assert found("土豆") == ["种土豆"]
@@ -153,7 +151,7 @@ def test_editors_keep_words_and_read_how_far_the_index_is(
     assert 'value="tian"' in faulty.content.decode()
     asked = IndexRebuild.objects.create()
     assert "稍后" in client.get(address).content.decode()
-    asked.started_at, asked.done, asked.total = asked.asked_at, 30, 120
+    asked.started_at, asked.done, asked.total = asked.requested_at, 30, 120
     asked.save()
     assert "25%" in client.get(address).content.decode()
     assert client.get(reverse("wagtailsnippets_search_synonyms:list")).status_code == 200
@@ -161,9 +159,9 @@ def test_editors_keep_words_and_read_how_far_the_index_is(
 
 def test_saving_again_changes_nothing_of_the_file(db: None) -> None:
     DictionaryWord.objects.create(word="田禾坪")
-    write_down()
+    write_district_words()
     version = district_words.version()
-    write_down()
+    write_district_words()
     call_command("migrate", verbosity=0)
     assert district_words.version() == version
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
@@ -13,18 +14,19 @@ from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import PageViewRestriction
 
 from courses.models import Enrolment
+from exemplars.models import Exemplar
 from lectures.models import Lecture
 from local_videos.models import LocalVideo
 from members.models import MemberCategory
-from search.page.facet_fields import kept
-from search.page.facets import MOST_CHOICES
-from search.page.searching import NEWEST, arrange
+from search.page import facet_counts, facet_fields, facets, forms
+from search.page.facets import FACETS, MOST_CHOICES, Facet
+from search.page.searching import NEWEST, sort_keys
 from tests import builders
 
 Rebuild = Callable[[], None]
 
 
-def ask(client: Client, **asked: Any) -> Any:
+def search(client: Client, **asked: Any) -> Any:
     """Return the context of the search page."""
     response = client.get("/search/", asked)
     assert response.status_code == 200
@@ -33,13 +35,13 @@ def ask(client: Client, **asked: Any) -> Any:
 
 def counts(client: Client, **asked: Any) -> dict[str, dict[str, int]]:
     """Return the numbers beside all choices, by the facet's name and the choice's label."""
-    facets = ask(client, **asked)["facets"]
+    facets = search(client, **asked)["facets"]
     return {facet.name: {one.label: one.count for one in facet.choices} for facet in facets}
 
 
 def titles(client: Client, **asked: Any) -> list[str]:
     """Return the titles found, in order."""
-    return [strip_tags(one.title) for one in ask(client, **asked).get("found", [])]
+    return [strip_tags(one.title) for one in search(client, **asked).get("hits", [])]
 
 
 def make(title: str, minutes: int, *categories: str, **fields: Any) -> Lecture:
@@ -81,7 +83,7 @@ def test_numbers_count_what_is_found(client: Client, library: None) -> None:
 @pytest.mark.parametrize("name", ["kind", "category", "length", "year", "place"])
 def test_every_number_is_what_its_address_finds(client: Client, library: None, name: str) -> None:
     for narrowed in ({}, {"kind": "lecture"}, {"category": "rural"}):
-        for facet in ask(client, q="白菜", **narrowed)["facets"]:
+        for facet in search(client, q="白菜", **narrowed)["facets"]:
             if facet.name == name:
                 for choice in facet.choices:
                     if not choice.chosen:
@@ -90,7 +92,7 @@ def test_every_number_is_what_its_address_finds(client: Client, library: None, n
 
 
 def test_a_choice_keeps_the_others_and_can_be_taken_back(client: Client, library: None) -> None:
-    [kind] = [one for one in ask(client, q="白菜", kind="lecture")["facets"] if one.name == "kind"]
+    [kind] = [one for one in search(client, q="白菜", kind="lecture")["facets"] if one.name == "kind"]
     assert [(one.label, one.chosen, one.count) for one in kind.choices] == [
         ("讲", True, 4),
         ("先进典型", False, 2),
@@ -101,7 +103,7 @@ def test_a_choice_keeps_the_others_and_can_be_taken_back(client: Client, library
     assert titles(client, q="白菜", place="下禾村") == ["白菜状元"]
     # So can one that nothing has, and one that is the only one left.
     for asked in ({"q": "白菜", "place": "无人村"}, {"q": "萝卜", "kind": "lecture"}):
-        chosen = [one for facet in ask(client, **asked)["facets"] for one in facet.choices if one.chosen]
+        chosen = [one for facet in search(client, **asked)["facets"] for one in facet.choices if one.chosen]
         assert [one.address for one in chosen] == [f"?{urlencode({'q': asked['q']})}"]
 
 
@@ -134,7 +136,7 @@ def test_a_choice_that_does_not_exist_counts_as_not_made(
 
 
 def test_what_may_not_be_seen_is_not_counted(client: Client, library: None, rebuild: Rebuild) -> None:
-    """A draft, a withdrawn and a restricted page, all with traits that no open page has."""
+    """A draft, a withdrawn and a restricted page, all with fields that no open page has."""
     before = counts(client, q="白菜")
     everything = counts(client)
     secret = MemberCategory.objects.create(slug="secret", name="保密")
@@ -174,10 +176,10 @@ def test_orders(client: Client, rebuild: Rebuild, branch: Any) -> None:
 
 def test_the_usual_order_needs_no_word_in_the_address(client: Client, library: None) -> None:
     def orders(**asked: str) -> list[tuple[str, bool]]:
-        return [(one.address, one.chosen) for one in ask(client, **asked)["orders"]]
+        return [(one.address, one.chosen) for one in search(client, **asked)["orders"]]
 
     assert orders(q="x") == [("?q=x", True), ("?q=x&sort=newest", False), ("?q=x&sort=chosen", False)]
-    # Without a question nothing is closer than the rest.
+    # Without a query nothing is closer than the rest.
     assert orders(kind="exemplar", sort="chosen") == [
         ("?kind=exemplar", False),
         ("?kind=exemplar&sort=chosen", True),
@@ -187,14 +189,16 @@ def test_the_usual_order_needs_no_word_in_the_address(client: Client, library: N
 
 def test_a_page_of_which_the_traits_are_not_known_yet_is_the_newest(db: None) -> None:
     known = builders.make_lecture("白菜甲")
-    traits = kept.latest()
+    fields = facet_fields.cache.latest()
     new = builders.make_lecture("白菜乙")
-    assert arrange([known.pk, new.pk], traits, NEWEST) == [new.pk, known.pk]
+    assert sort_keys([known.pk, new.pk], fields, NEWEST) == [new.pk, known.pk]
 
 
 def test_the_piece_for_typing_is_the_page_without_its_frame(client: Client, library: None) -> None:
     whole = client.get("/search/", {"q": "白菜", "kind": "lecture", "sort": "newest"}).content.decode()
-    piece = client.get("/search/answer/", {"q": "白菜", "kind": "lecture", "sort": "newest"}).content.decode()
+    piece = client.get(
+        "/search/results/", {"q": "白菜", "kind": "lecture", "sort": "newest"}
+    ).content.decode()
     assert piece.strip() in whole
     assert "<html" not in piece
 
@@ -208,24 +212,22 @@ def test_what_editors_put_first_stands_first_and_once(
     draft = builders.make_lecture("草稿的课", live=False)
     for place, page in enumerate((chosen, hidden, draft)):
         SearchPromotion.objects.create(query=query, page=page, sort_order=place, description="先看这一讲")
-    shown = ask(client, q=" 白菜 ")
+    shown = search(client, q=" 白菜 ")
     assert [one.title for one in shown["promotions"]] == ["白菜丁"]
-    assert "白菜丁" not in [strip_tags(one.title) for one in shown["found"]]
+    assert "白菜丁" not in [strip_tags(one.title) for one in shown["hits"]]
     assert shown["count"] == 6
     answer = client.get("/search/", {"q": "白菜"}).content.decode()
     assert [title for title in ("藏着的课", "草稿的课") if title in answer] == []
-    assert ask(client, q="白菜", kind="lecture")["promotions"] == []
+    assert search(client, q="白菜", kind="lecture")["promotions"] == []
     for number in range(6):
         builders.make_lecture(f"白菜{number}")
     rebuild()
-    second = ask(client, q="白菜", page=2)
-    assert (second["promotions"], len(second["found"]), second["count"]) == ([], 1, 12)
+    second = search(client, q="白菜", page=2)
+    assert (second["promotions"], len(second["hits"]), second["count"]) == ([], 1, 12)
 
 
-@pytest.mark.parametrize("question", ["学习WPS", "學習WPS", "学习ＷＰＳ", " 學習ｗｐｓ "])
-def test_what_editors_put_first_does_not_hang_on_spelling(
-    client: Client, library: None, question: str
-) -> None:
+@pytest.mark.parametrize("query", ["学习WPS", "學習WPS", "学习ＷＰＳ", " 學習ｗｐｓ "])
+def test_what_editors_put_first_does_not_hang_on_spelling(client: Client, library: None, query: str) -> None:
     """In the editors' order; a link that stands beside a page never stands in for it."""
     query = Query.get("学习WPS")
     for place in (2, 1, 3):
@@ -233,7 +235,7 @@ def test_what_editors_put_first_does_not_hang_on_spelling(
         SearchPromotion.objects.create(query=query, external_link_url=link, sort_order=place)
     draft = builders.make_lecture("草稿的课", live=False)
     SearchPromotion.objects.create(query=query, page=draft, external_link_url="https://example.org/4")
-    assert [one.address for one in ask(client, q=question)["promotions"]] == [
+    assert [one.address for one in search(client, q=query)["promotions"]] == [
         "https://example.org/1",
         "https://example.org/2",
         "https://example.org/3",
@@ -264,15 +266,34 @@ def test_where_nothing_is_found_one_can_look_around(client: Client, library: Non
     builders.make_exemplar("最新的草稿", live=False, year=2026, place="新村")
     rebuild()
     start = counts(client)
-    nothing = ask(client, q="量子望远镜")
+    nothing = search(client, q="量子望远镜")
     shown = {facet.name: {one.label: one.count for one in facet.choices} for facet in nothing["facets"]}
     assert shown == {name: start[name] for name in ("kind", "category")}
     assert (nothing["count"], nothing["newest"][0].page.pk) == (0, newest.pk)
     assert len(nothing["newest"]) == 3
     assert [one.address for one in nothing["facets"][0].choices] == ["?kind=lecture", "?kind=exemplar"]
     # A single result is narrowed by nothing either; what is new would only stand in its way.
-    single = ask(client, q="萝卜")
+    single = search(client, q="萝卜")
     assert {facet.name for facet in single["facets"]} == {"kind", "category"}
     assert (single["count"], list(single["newest"])) == (1, [])
     # Who has narrowed the search is shown the way back instead.
-    assert "around" not in ask(client, q="量子望远镜", kind="lecture")
+    assert "is_browsing" not in search(client, q="量子望远镜", kind="lecture")
+
+
+def test_a_new_facet_is_one_row(
+    client: Client, library: None, rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And an attribute of the page types whose pages have the value."""
+    row = Facet("person", "人物", attribute="search_person", most_choices=2)
+    for module in (facets, facet_fields, facet_counts, forms):
+        monkeypatch.setattr(module, "FACETS", (*FACETS, row))
+    monkeypatch.setattr(facet_fields, "cache", facet_fields.FacetFieldCache())
+    monkeypatch.setattr(Exemplar, "search_person", F("name"), raising=False)
+    for title, name in (("白菜大嫂", "田有禾"), ("白菜大叔", "田有禾"), ("白菜大妈", "麦青青")):
+        builders.make_exemplar(title, name=name)
+    rebuild()
+    shown = next(one for one in search(client, q="白菜")["facets"] if one.name == "person")
+    assert (shown.label, len(shown.choices)) == ("人物", 2)
+    assert (shown.choices[0].label, shown.choices[0].count) == ("田有禾", 4)
+    assert sorted(titles(client, q="白菜", person="麦青青")) == ["白菜大妈"]
+    assert "人物" in client.get("/search/", {"q": "白菜"}).content.decode()

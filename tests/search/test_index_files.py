@@ -21,7 +21,7 @@ from search.engine.index_files import (
     RebuildRunningError,
     open_generation,
 )
-from search.engine.query import Question
+from search.engine.query import QueryEvaluator
 from search.engine.snapshot import Snapshots
 from search.engine.whoosh_parts import SegmentWriter
 
@@ -36,10 +36,10 @@ def start_writer(root: Path, first: int, count: int) -> "subprocess.Popen[str]":
     )
 
 
-def keys(files: IndexFiles, question: str = "乡村振兴") -> set[str]:
+def keys(files: IndexFiles, query: str = "乡村振兴") -> set[str]:
     """Return the keys that a fresh reader finds."""
     snapshot = Snapshots().latest(files)
-    hits = Question(snapshot).answer(PlainText(question))
+    hits = QueryEvaluator(snapshot).evaluate(PlainText(query))
     return {snapshot.keys[number] for number in hits.alive().numbers}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from modelsearch.query import PlainText
 
 from search.engine.index_files import IndexFiles, Rebuild
-from search.engine.query import Question
+from search.engine.query import QueryEvaluator
 from search.engine.snapshot import Snapshots
 
 from .writers import document
@@ -50,7 +50,7 @@ def rebuild(root: Path, keys: list[int], report: Connection) -> None:
 def found(root: Path) -> set[int]:
     """Return what a fresh reader finds, with a text of each that can be read."""
     snapshot = Snapshots().latest(IndexFiles(root))
-    hits = Question(snapshot).answer(PlainText("草地贪夜蛾")).alive()
+    hits = QueryEvaluator(snapshot).evaluate(PlainText("草地贪夜蛾")).alive()
     assert all("草地贪夜蛾" in snapshot.texts(number)["text"] for number in hits.numbers.tolist())
     return {int(snapshot.keys[number]) for number in hits.numbers}
 

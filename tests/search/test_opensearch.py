@@ -37,24 +37,24 @@ def engine(server: OsmemServer, tmp_path: Path) -> Iterator[None]:
         yield
 
 
-def found(client: Client, question: str, **narrowed: str) -> list[str]:
-    response = client.get("/search/", {"q": question, **narrowed})
+def found(client: Client, query: str, **narrowed: str) -> list[str]:
+    response = client.get("/search/", {"q": query, **narrowed})
     assert response.status_code == 200
-    return [one.page.title for one in response.context["found"]]
+    return [one.page.title for one in response.context["hits"]]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "question", ["草地贪夜蛾", "贪夜蛾", "玉米", "玉米 贪夜蛾", "WPS", "ｗｐｓ", "乡村振兴", "夜蛾怎么防治"]
+    "query", ["草地贪夜蛾", "贪夜蛾", "玉米", "玉米 贪夜蛾", "WPS", "ｗｐｓ", "乡村振兴", "夜蛾怎么防治"]
 )
-def test_the_page_finds_what_our_own_backend_finds(client: Client, rebuild: Rebuild, question: str) -> None:
+def test_the_page_finds_what_our_own_backend_finds(client: Client, rebuild: Rebuild, query: str) -> None:
     builders.make_lecture("玉米地里的草地贪夜蛾", summary="草地贪夜蛾的防治要早")
     builders.make_lecture("WPS 表格入门", summary="从打开表格开始")
     builders.make_lecture("乡村振兴要靠人才")
     builders.make_lecture("玉米的草稿", summary="草地贪夜蛾", live=False)
     rebuild()
     titles = {"WPS": "WPS 表格入门", "ｗｐｓ": "WPS 表格入门", "乡村振兴": "乡村振兴要靠人才"}
-    assert found(client, question) == [titles.get(question, "玉米地里的草地贪夜蛾")]
+    assert found(client, query) == [titles.get(query, "玉米地里的草地贪夜蛾")]
 
 
 @pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_all_words_first_then_any(client: Client, rebuild: Rebuild) -> None:
     assert client.get("/search/", {"q": "大棚 蔬菜"}).context["all_words"] is True
     response = client.get("/search/", {"q": "大棚 村务"})
     assert response.context["all_words"] is False
-    assert {one.page.title for one in response.context["found"]} == {"大棚蔬菜", "村务公开"}
+    assert {one.page.title for one in response.context["hits"]} == {"大棚蔬菜", "村务公开"}
 
 
 @pytest.mark.django_db
@@ -91,23 +91,23 @@ def test_editors_choosers_complete_words(rebuild: Rebuild) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("question", "titles"),
+    ("query", "titles"),
     [("棚蔬", ["大棚蔬菜"]), ("office", ["Office 入门"]), ("ffice", []), ("鄉村", ["鄉村振興"])],
 )
 def test_neighbours_latin_words_and_what_is_typed_as_written_are_found_alike(
-    client: Client, rebuild: Rebuild, tmp_path: Path, question: str, titles: list[str]
+    client: Client, rebuild: Rebuild, tmp_path: Path, query: str, titles: list[str]
 ) -> None:
     for title in ("大棚蔬菜", "鄉村振興", "Office 入门"):
         builders.make_lecture(title)
     rebuild()
-    assert found(client, question) == titles
+    assert found(client, query) == titles
     backend = {"default": {"BACKEND": "search.backend", "INDEX_DIR": tmp_path / "ours"}}
     with override_settings(WAGTAILSEARCH_BACKENDS=backend):
         rebuild()
-        assert found(client, question) == titles
+        assert found(client, query) == titles
 
 
-def test_the_analyzer_makes_pairs_and_leaves_traditional_characters(server: OsmemServer) -> None:
+def test_the_analyzer_makes_bigrams_and_leaves_traditional_characters(server: OsmemServer) -> None:
     """The emulator's own searches take each character for a word, whatever the index says."""
     analysis = get_search_backend().es.indices.analyze
 
@@ -141,10 +141,12 @@ def test_pinyin_mistakes_and_what_is_said_are_found_alike(client: Client, rebuil
     builders.make_lecture("老支书讲故事", video=film)
     builders.make_lecture("草地贪夜蛾的防治")
     rebuild()
-    [one] = client.get("/search/", {"q": "水渠"}).context["found"]
+    [one] = client.get("/search/", {"q": "水渠"}).context["hits"]
     assert (one.page.title, one.second) == ("老支书讲故事", 60)
     assert found(client, "caodi") == ["草地贪夜蛾的防治"]
-    assert "草地贪夜蛾" in [one.words for one in client.get("/search/", {"q": "草地贪夜鹅"}).context["near"]]
+    assert "草地贪夜蛾" in [
+        one.words for one in client.get("/search/", {"q": "草地贪夜鹅"}).context["spelling_suggestions"]
+    ]
 
 
 @pytest.mark.django_db

@@ -11,12 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 from wagtail.models import PageViewRestriction
 
-from foundation.pinyin import heard, initials_of, letters_of
+from foundation.pinyin import initials_of, letters_of, match_letters
 from hours.models import Subject
 from members.models import MemberCategory
 from search.models import Spelling
 from search.page import pinyin
-from search.page.spelling_suggestions import LONGEST_LETTERS, MOST_OFFERED, near, one_letter_off
+from search.page.spelling_suggestions import (
+    LONGEST_LETTERS,
+    MOST_SUGGESTED,
+    one_letter_off,
+    suggest_spellings,
+)
 from search.page.suggestions import suggest
 from search.text.name_starts import LONGEST_START, MOST_STARTS, starts_of
 from tests import builders
@@ -24,15 +29,15 @@ from tests import builders
 Rebuild = Callable[[], None]
 
 
-def found(client: Client, question: str) -> list[str]:
+def found(client: Client, query: str) -> list[str]:
     """Return the titles that the search page lists."""
-    context = client.get("/search/", {"q": question}).context
-    return [strip_tags(one.title) for one in context["found"]]
+    context = client.get("/search/", {"q": query}).context
+    return [strip_tags(one.title) for one in context["hits"]]
 
 
-def offered(question: str) -> list[str]:
+def suggested(query: str) -> list[str]:
     """Return the lines of the list below the box."""
-    return [strip_tags(one.label) for one in suggest(question)]
+    return [strip_tags(one.label) for one in suggest(query)]
 
 
 @pytest.fixture
@@ -61,13 +66,13 @@ def library(db: None, rebuild: Rebuild) -> None:
         ("WPS表格", "wpsbg"),
     ],
 )
-def test_a_name_is_heard(name: str, letters: str) -> None:
-    assert any(heard(start.syllables, letters) for start in starts_of(name))
+def test_a_name_is_matched(name: str, letters: str) -> None:
+    assert any(match_letters(start.syllables, letters) for start in starts_of(name))
 
 
 @pytest.mark.parametrize(("name", "letters"), [("农业", "nongyes"), ("农业", "nyj"), ("农业", "ye技")])
-def test_another_name_is_not_heard(name: str, letters: str) -> None:
-    assert not any(heard(start.syllables, letters) for start in starts_of(name))
+def test_another_name_is_not_matched(name: str, letters: str) -> None:
+    assert not any(match_letters(start.syllables, letters) for start in starts_of(name))
 
 
 def test_starts_are_words() -> None:
@@ -85,24 +90,24 @@ def test_words_inside_long_words_are_starts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "letters"),
+    ("query", "letters"),
     [
         *(("nongye", "nongye"), ("ＮＹ", "ny"), ("nong ye", "nongye"), ("xi'an", "xian")),
         *(("n", ""), ("农业", ""), ("wps2019", ""), ("a" * 61, ""), ("", "")),
     ],
 )
-def test_only_letters_are_pinyin(question: str, letters: str) -> None:
-    assert letters_of(question) == letters
+def test_only_letters_are_pinyin(query: str, letters: str) -> None:
+    assert letters_of(query) == letters
 
 
-@pytest.mark.parametrize("question", ["nongye", "ny", "nong ye", "NY"])
+@pytest.mark.parametrize("query", ["nongye", "ny", "nong ye", "NY"])
 def test_pinyin_finds_what_is_called_so_and_what_speaks_of_it(
-    client: Client, library: None, question: str
+    client: Client, library: None, query: str
 ) -> None:
-    titles = found(client, question)
+    titles = found(client, query)
     assert sorted(titles[:2]) == ["农业技术入门", "现代农业"]
     assert titles[2:] == ["听老支书讲故事"]
-    assert client.get("/search/", {"q": question}).context["readings"] == ("农业",)
+    assert client.get("/search/", {"q": query}).context["readings"] == ("农业",)
 
 
 def test_letters_as_they_stand_come_before_what_they_sound_like(
@@ -113,16 +118,16 @@ def test_letters_as_they_stand_come_before_what_they_sound_like(
     assert found(client, "ny")[0] == "肥料"
 
 
-@pytest.mark.parametrize("question", ["zengdashan", "zds", "shanxian", "shouquren", "sqr"])
-def test_names_of_people_and_places_are_found_by_sound(client: Client, library: None, question: str) -> None:
-    assert found(client, question) == ["守渠人"]
+@pytest.mark.parametrize("query", ["zengdashan", "zds", "shanxian", "shouquren", "sqr"])
+def test_names_of_people_and_places_are_found_by_sound(client: Client, library: None, query: str) -> None:
+    assert found(client, query) == ["守渠人"]
 
 
-def test_words_of_categories_subjects_and_the_dictionary_are_heard(client: Client, library: None) -> None:
+def test_words_of_categories_subjects_and_the_dictionary_are_matched(client: Client, library: None) -> None:
     """Where they find something; that nobody's name has them does not matter."""
     Subject.objects.create(code="s", name="人工智能")
     shown = client.get("/search/", {"q": "rengongzhineng"}).context
-    assert (shown["found"], shown["readings"]) == ([], ())
+    assert (shown["hits"], shown["readings"]) == ([], ())
     for summary in ("用好人工智能", "防治草地贪夜蛾"):
         builders.make_lecture("课", summary=summary)
     call_command("update_index", verbosity=0)
@@ -131,12 +136,12 @@ def test_words_of_categories_subjects_and_the_dictionary_are_heard(client: Clien
 
 
 def test_what_was_meant_is_marked(client: Client, library: None) -> None:
-    titles = [one.title for one in client.get("/search/", {"q": "ny"}).context["found"]]
+    titles = [one.title for one in client.get("/search/", {"q": "ny"}).context["hits"]]
     assert "现代<mark>农业</mark>" in titles
 
 
 @pytest.mark.parametrize(
-    ("question", "meant"),
+    ("query", "meant"),
     [
         ("高血鸭", ["高血压"]),  # the same sound
         ("高雪压", ["高血压"]),
@@ -151,16 +156,16 @@ def test_what_was_meant_is_marked(client: Client, library: None) -> None:
         ("qwertzuiop", []),
     ],
 )
-def test_one_mistake_is_forgiven(library: None, question: str, meant: list[str]) -> None:
-    assert near(question) == meant
+def test_one_mistake_is_forgiven(library: None, query: str, meant: list[str]) -> None:
+    assert suggest_spellings(query) == meant
 
 
-def test_near_misses_are_offered_where_nothing_holds_all_words(client: Client, library: None) -> None:
+def test_spellings_are_suggested_where_nothing_holds_all_words(client: Client, library: None) -> None:
     context = client.get("/search/", {"q": "高血鸭"}).context
-    assert [(one.words, one.address) for one in context["near"]] == [
+    assert [(one.words, one.address) for one in context["spelling_suggestions"]] == [
         ("高血压", "?q=%E9%AB%98%E8%A1%80%E5%8E%8B")
     ]
-    assert client.get("/search/", {"q": "农业"}).context["near"] == []
+    assert client.get("/search/", {"q": "农业"}).context["spelling_suggestions"] == []
 
 
 def test_the_cost_of_a_mistake_is_bounded() -> None:
@@ -172,18 +177,18 @@ def test_the_cost_of_a_mistake_is_bounded() -> None:
 def test_long_words_and_many_mistakes_are_left_alone(library: None) -> None:
     for title in ("中华人民共和国", "一二三四五六七八九十农业", "高血糖", "高血脂"):
         builders.make_lecture(title)
-    assert near("zhonghuarenmingongheguo"[:-1]) == []
-    assert near("宗华人民共和国") == []  # a letter of the first syllable is wrong
-    assert near("中华人民共和锅") == ["中华人民共和国"]
-    assert near("一二三四五六七八九十农夜") == []
-    assert len(near("高血鸭 龙业")) == MOST_OFFERED
+    assert suggest_spellings("zhonghuarenmingongheguo"[:-1]) == []
+    assert suggest_spellings("宗华人民共和国") == []  # a letter of the first syllable is wrong
+    assert suggest_spellings("中华人民共和锅") == ["中华人民共和国"]
+    assert suggest_spellings("一二三四五六七八九十农夜") == []
+    assert len(suggest_spellings("高血鸭 龙业")) == MOST_SUGGESTED
 
 
 def test_of_many_names_the_best_are_looked_at(library: None, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = builders.make_lecture("高")
     builders.make_lecture("高粱")
     monkeypatch.setattr(pinyin, "MOST_SPELLINGS", 1)
-    assert pinyin.hear("gao").keys == [exact.pk]
+    assert pinyin.match_pinyin("gao").keys == [exact.pk]
 
 
 def test_of_many_known_words_few_are_searched_for(
@@ -193,9 +198,9 @@ def test_of_many_known_words_few_are_searched_for(
     Subject.objects.create(code="s", name="公事")
     builders.make_lecture("课", summary="公事公办")
     rebuild()
-    assert pinyin.hear("gongshi").readings == ["公事"]
+    assert pinyin.match_pinyin("gongshi").readings == ["公事"]
     monkeypatch.setattr(pinyin, "MOST_READINGS", 1)
-    assert pinyin.hear("gongshi").readings == []
+    assert pinyin.match_pinyin("gongshi").readings == []
 
 
 def test_a_long_name_has_only_so_many_starts() -> None:
@@ -210,13 +215,13 @@ def test_a_long_name_has_only_so_many_starts() -> None:
 
 def test_words_tags_and_pages_are_offered(library: None) -> None:
     MemberCategory.objects.update_or_create(slug="rural", defaults={"name": "农村党员"})
-    assert offered("ny")[0] == "农业"
-    assert {"农业技术入门", "现代农业"} <= set(offered("ny"))
-    assert offered("农") == ["农业", "农村党员", "农业技术", "现代农业", "农业技术入门"]
-    assert offered("農") == offered("农")
-    assert "农业" not in offered("农业")  # what is typed already
-    assert "农村党员" in offered("ncdy")
-    assert offered("") == offered("qwertzuiop") == []
+    assert suggested("ny")[0] == "农业"
+    assert {"农业技术入门", "现代农业"} <= set(suggested("ny"))
+    assert suggested("农") == ["农业", "农村党员", "农业技术", "现代农业", "农业技术入门"]
+    assert suggested("農") == suggested("农")
+    assert "农业" not in suggested("农业")  # what is typed already
+    assert "农村党员" in suggested("ncdy")
+    assert suggested("") == suggested("qwertzuiop") == []
 
 
 def test_withdrawn_and_restricted_and_draft_names_are_never_offered(
@@ -227,23 +232,23 @@ def test_withdrawn_and_restricted_and_draft_names_are_never_offered(
     withdrawn, restricted = builders.make_lecture("貔貅撤下"), builders.make_lecture("貔貅受限")
     rebuild()
     assert sorted(found(client, "pixiu")) == ["貔貅受限", "貔貅撤下"]
-    assert near("貔貅大限") == ["貔貅受限"]
+    assert suggest_spellings("貔貅大限") == ["貔貅受限"]
     withdrawn.unpublish()
     PageViewRestriction.objects.create(page=restricted, restriction_type="login")
-    assert near("貔貅大限") == []
-    for question in ("pixiu", "px", "貔", "貔貅", "pixiuu", "皮休", "貔休"):
-        assert near(question) == []
-        assert offered(question) == []
-        answer = client.get("/search/", {"q": question}).context
-        assert (answer["found"], answer["readings"], answer["near"]) == ([], (), [])
+    assert suggest_spellings("貔貅大限") == []
+    for query in ("pixiu", "px", "貔", "貔貅", "pixiuu", "皮休", "貔休"):
+        assert suggest_spellings(query) == []
+        assert suggested(query) == []
+        answer = client.get("/search/", {"q": query}).context
+        assert (answer["hits"], answer["readings"], answer["spelling_suggestions"]) == ([], (), [])
 
 
 def test_spellings_follow_the_page(library: None) -> None:
     lecture = builders.make_lecture("土豆")
-    assert list(lecture.spellings.values_list("sounds", flat=True)) == ["tudou"]
+    assert list(lecture.spellings.values_list("pinyin", flat=True)) == ["tudou"]
     lecture.title = "洋芋"
     lecture.save()
-    assert list(lecture.spellings.values_list("sounds", flat=True)) == ["yangyu"]
+    assert list(lecture.spellings.values_list("pinyin", flat=True)) == ["yangyu"]
     lecture.unpublish()
     assert lecture.spellings.count() == 0
     number = Spelling.objects.count()
@@ -254,7 +259,7 @@ def test_spellings_follow_the_page(library: None) -> None:
     assert Spelling.objects.count() == number
 
 
-@pytest.mark.parametrize("address", ["/search/suggestions/", "/search/answer/"])
+@pytest.mark.parametrize("address", ["/search/suggestions/", "/search/results/"])
 def test_typing_costs_the_same_queries_however_much_there_is(
     client: Client, library: None, rebuild: Rebuild, address: str
 ) -> None:

@@ -10,7 +10,7 @@ from whoosh.scoring import BM25F
 
 from search.engine import documents, ranking
 from search.engine.index_files import IndexFiles, open_generation
-from search.engine.query import Question
+from search.engine.query import QueryEvaluator
 from search.engine.snapshot import Snapshot, Snapshots
 
 WORDS = [
@@ -59,7 +59,7 @@ def whooshs_scores(files: IndexFiles, words: list[str]) -> dict[str, float]:
 
 def test_scores_equal_whooshs_own(files: IndexFiles) -> None:
     snapshot: Snapshot = Snapshots().latest(files)
-    chance = random.Random(5)  # noqa: S311  the same questions every time
+    chance = random.Random(5)  # noqa: S311  the same queries every time
     for _query in range(25):
         words = chance.sample(WORDS, chance.randrange(1, 4))
         parts = [ranking.hits_of_term(snapshot, "words", word) for word in words]
@@ -70,11 +70,11 @@ def test_scores_equal_whooshs_own(files: IndexFiles) -> None:
 
 def test_the_best_are_the_same_with_and_without_what_is_kept(files: IndexFiles) -> None:
     snapshot = Snapshots().latest(files)
-    question = PlainText("草地贪夜蛾 人才 水肥", operator="or")
-    first = Question(snapshot).answer(question).best(10)
-    kept = Question(snapshot).answer(question).best(10)
+    query = PlainText("草地贪夜蛾 人才 水肥", operator="or")
+    first = QueryEvaluator(snapshot).evaluate(query).best(10)
+    kept = QueryEvaluator(snapshot).evaluate(query).best(10)
     snapshot.forget()
-    again = Question(snapshot).answer(question).best(10)
+    again = QueryEvaluator(snapshot).evaluate(query).best(10)
     assert first.numbers.tolist() == kept.numbers.tolist() == again.numbers.tolist()
     assert first.scores.tolist() == kept.scores.tolist() == again.scores.tolist()
 

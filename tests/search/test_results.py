@@ -8,8 +8,8 @@ from wagtail.models import Page
 
 from lectures.models import Lecture
 from search.engine import results
-from search.page.page_types import pages
-from search.page.searching import fetch
+from search.page.page_types import searchable_pages
+from search.page.searching import fetch_pages
 from tests import builders
 
 Rebuild = Callable[[], None]
@@ -51,7 +51,7 @@ def test_no_more_than_the_best_hits_are_listed(rebuild: Rebuild, monkeypatch: py
 @pytest.mark.django_db
 def test_only_offered_pages_are_fetched() -> None:
     shown, draft = builders.make_lecture("村务公开"), builders.make_lecture("草稿", live=False)
-    assert [page.pk for page in fetch([draft.pk, shown.pk, 0], pages())] == [shown.pk]
+    assert [page.pk for page in fetch_pages([draft.pk, shown.pk, 0], searchable_pages())] == [shown.pk]
 
 
 @pytest.mark.django_db

@@ -49,12 +49,16 @@ def test_every_pair_is_found_also_where_two_share_a_place_and_after_a_merge(tmp_
     for number, text in enumerate(texts):
         normalised = chinese_text.normalise(text)
         lacking = [
-            pair
-            for pair in segmentation.pairs(normalised)
-            if str(number) not in [snapshot.keys[found] for found in snapshot.pair(pair)]
+            bigram
+            for bigram in segmentation.bigrams(normalised)
+            if str(number) not in [snapshot.keys[found] for found in snapshot.documents_with(bigram)]
         ]
         assert lacking == []
-    strange = [pair for pair in segmentation.pairs("".join(characters[:400])) if len(snapshot.pair(pair))]
+    strange = [
+        bigram
+        for bigram in segmentation.bigrams("".join(characters[:400]))
+        if len(snapshot.documents_with(bigram))
+    ]
     assert len(strange) < 10
 
 
@@ -78,7 +82,7 @@ def test_a_fork_opens_the_files_itself(tmp_path: Path, monkeypatch: pytest.Monke
 def test_only_so_much_is_kept_in_memory() -> None:
     made = []
 
-    def ask(key: str) -> None:
+    def read(key: str) -> None:
         def make() -> tuple[np.ndarray, np.ndarray]:
             made.append(key)
             return np.zeros(4, np.int64), np.zeros(4, np.float32)
@@ -87,7 +91,7 @@ def test_only_so_much_is_kept_in_memory() -> None:
 
     kept = _Kept(10)
     for key in ("a", "b", "a", "c", "a", "b"):
-        ask(key)
+        read(key)
     assert made == ["a", "b", "c", "b"]
 
 

@@ -25,7 +25,7 @@ def titles(client: Client, **asked: Any) -> list[str]:
     """Return the titles that the search page shows, in order."""
     response = client.get("/search/", asked)
     assert response.status_code == 200
-    return [strip_tags(one.title) for one in response.context.get("found", [])]
+    return [strip_tags(one.title) for one in response.context.get("hits", [])]
 
 
 def make_film(title: str, *lines: str) -> LocalVideo:
@@ -51,7 +51,7 @@ def library(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "found"),
+    ("query", "found"),
     [
         ("蔬菜", "大棚蔬菜的水肥一体化"),
         ("水肥一体化", "大棚蔬菜的水肥一体化"),
@@ -63,21 +63,21 @@ def library(db: None) -> None:
     ],
 )
 def test_words_are_found_in_title_text_and_film(
-    client: Client, library: None, rebuild: Rebuild, question: str, found: str
+    client: Client, library: None, rebuild: Rebuild, query: str, found: str
 ) -> None:
     rebuild()
-    assert titles(client, q=question) == [found]
+    assert titles(client, q=query) == [found]
 
 
-@pytest.mark.parametrize("question", ["wps表格", "ＷＰＳ", "WPS 表格", "wps 表格", "學習"])
-def test_spelling_makes_no_difference(client: Client, rebuild: Rebuild, question: str, db: None) -> None:
+@pytest.mark.parametrize("query", ["wps表格", "ＷＰＳ", "WPS 表格", "wps 表格", "學習"])
+def test_spelling_makes_no_difference(client: Client, rebuild: Rebuild, query: str, db: None) -> None:
     builders.make_lecture("学习用WPS表格记账")
     rebuild()
-    assert titles(client, q=question) == ["学习用WPS表格记账"]
-    assert client.get("/search/", {"q": question}).context["all_words"]
+    assert titles(client, q=query) == ["学习用WPS表格记账"]
+    assert client.get("/search/", {"q": query}).context["all_words"]
 
 
-def test_simplified_questions_find_traditional_texts(client: Client, rebuild: Rebuild, db: None) -> None:
+def test_simplified_queries_find_traditional_texts(client: Client, rebuild: Rebuild, db: None) -> None:
     builders.make_lecture("鄉村振興")
     rebuild()
     assert titles(client, q="乡村") == ["鄉村振興"]
@@ -136,12 +136,12 @@ def test_narrowing_by_kind_category_and_subject(client: Client, rebuild: Rebuild
     course.subjects.add(skills)
     course.save()
     rebuild()
-    ask = {"q": "白菜"}
-    assert sorted(titles(client, **ask)) == ["白菜丙", "白菜乙", "白菜甲", "白菜课程"]
-    assert sorted(titles(client, **ask, kind="lecture")) == ["白菜丙", "白菜乙", "白菜甲"]
-    assert sorted(titles(client, **ask, category="rural")) == ["白菜乙", "白菜甲", "白菜课程"]
-    assert sorted(titles(client, **ask, subject="skills-test")) == ["白菜丙", "白菜甲", "白菜课程"]
-    assert titles(client, **ask, kind="lecture", category="rural", subject="skills-test") == ["白菜甲"]
+    asked = {"q": "白菜"}
+    assert sorted(titles(client, **asked)) == ["白菜丙", "白菜乙", "白菜甲", "白菜课程"]
+    assert sorted(titles(client, **asked, kind="lecture")) == ["白菜丙", "白菜乙", "白菜甲"]
+    assert sorted(titles(client, **asked, category="rural")) == ["白菜乙", "白菜甲", "白菜课程"]
+    assert sorted(titles(client, **asked, subject="skills-test")) == ["白菜丙", "白菜甲", "白菜课程"]
+    assert titles(client, **asked, kind="lecture", category="rural", subject="skills-test") == ["白菜甲"]
     assert titles(client, kind="course") == ["白菜课程"]
 
 
@@ -151,7 +151,7 @@ def test_all_words_first_and_any_word_is_said(client: Client, rebuild: Rebuild, 
     rebuild()
     assert titles(client, q="白菜 种植") == ["白菜种植"]
     response = client.get("/search/", {"q": "白菜 拖拉机"})
-    assert [strip_tags(one.title) for one in response.context["found"]] == ["白菜种植"]
+    assert [strip_tags(one.title) for one in response.context["hits"]] == ["白菜种植"]
     assert b"data-any-word" in response.content
     assert b"data-any-word" not in client.get("/search/", {"q": "白菜"}).content
 
@@ -161,7 +161,7 @@ def test_a_hit_in_speech_shows_its_line_and_opens_the_film_there(
 ) -> None:
     rebuild()
     response = client.get("/search/", {"q": "红旗渠"})
-    assert [(one.second, one.snippet) for one in response.context["found"]] == [
+    assert [(one.second, one.snippet) for one in response.context["hits"]] == [
         (60, "那年我们修了<mark>红旗渠</mark>")
     ]
     assert "?t=60" in response.content.decode()
@@ -171,7 +171,7 @@ def test_a_hit_in_speech_shows_its_line_and_opens_the_film_there(
 def test_snippets_are_escaped(client: Client, rebuild: Rebuild, db: None) -> None:
     builders.make_lecture("<script>alert(1)</script>白菜", summary="<img src=x onerror=alert(1)>白菜")
     rebuild()
-    [one] = client.get("/search/", {"q": "白菜"}).context["found"]
+    [one] = client.get("/search/", {"q": "白菜"}).context["hits"]
     assert one.title == "&lt;script&gt;alert(1)&lt;/script&gt;<mark>白菜</mark>"
     assert one.snippet == "&lt;img src=x onerror=alert(1)&gt;<mark>白菜</mark>"
 
@@ -188,7 +188,7 @@ def test_results_are_paged(client: Client, rebuild: Rebuild, db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
+    "query",
     [
         *(
             "",
@@ -208,17 +208,17 @@ def test_results_are_paged(client: Client, rebuild: Rebuild, db: None) -> None:
         *("%s", "{{ 7 }}", "<script>", "白菜~2", "\U0001f600", "\u202e", "a b c d e f g h i j " * 40),
     ],
 )
-def test_no_question_is_a_fault(client: Client, library: None, rebuild: Rebuild, question: str) -> None:
+def test_no_query_is_a_fault(client: Client, library: None, rebuild: Rebuild, query: str) -> None:
     rebuild()
     for asked in (
-        {"q": question},
-        {"q": question, "kind": question, "category": question, "subject": question},
+        {"q": query},
+        {"q": query, "kind": query, "category": query, "subject": query},
     ):
         assert client.get("/search/", asked).status_code == 200
 
 
 def test_the_number_of_queries_does_not_grow(client: Client, rebuild: Rebuild, db: None) -> None:
-    def ask() -> int:
+    def count_queries() -> int:
         rebuild()
         client.get("/search/", {"q": "白菜"})
         with CaptureQueriesContext(connection) as asked:
@@ -231,10 +231,10 @@ def test_the_number_of_queries_does_not_grow(client: Client, rebuild: Rebuild, d
 
     make(1)
     builders.make_exemplar("白菜大王")
-    few = ask()
+    few = count_queries()
     for number in range(2, 8):
         make(number)
-    assert ask() == few
+    assert count_queries() == few
 
 
 def test_members_are_not_in_the_index(client: Client, rebuild: Rebuild, branch: Any, tmp_path: Any) -> None:

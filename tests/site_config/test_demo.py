@@ -21,7 +21,7 @@ from exemplars.models import Exemplar
 from hours.models import CreditEntry
 from hours.requirements.standing import standing_of
 from lectures.models import Lecture, WatchProgress
-from local_videos.jobs import lifecycle
+from local_videos.jobs import worker
 from local_videos.models import LocalVideo
 from members.accounts.backends import PhoneOrNumberBackend
 from members.models import Member, Organization, Role
@@ -148,7 +148,7 @@ def test_a_lecture_gets_its_film(demo: None) -> None:
     assert first is not None
     assert first.text == f"{page.title}。"
     assert type(page).objects.get(pk=page.pk).video == video
-    lifecycle.run(video.jobs.get().pk)
+    worker.run_job(video.jobs.get().pk)
     ready = LocalVideo.objects.get()
     assert ready.state == LocalVideo.State.READY
     # Who has the page open keeps the picture that it names.

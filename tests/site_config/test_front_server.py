@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from local_videos import storage
 from local_videos.playback.streaming import Stream, open_stream, sweep_expired_streams
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
 from site_config.processes import front_server
 from tests.browser.conftest import free_port
 from tests.local_videos.films import make_ready_film
@@ -128,7 +128,7 @@ def stream() -> Stream:
     film = make_ready_film()
     assert film.current_job is not None
     made = storage.job_folder(film.pk, film.current_job.pk)
-    (made / transcode.THUMBNAILS_TRACK).touch()
+    (made / output_files.THUMBNAILS_TRACK).touch()
     (made / "480").mkdir()
     (made / "480" / "00000.mp4").touch()
     for place in made.rglob("*.*"):
@@ -178,7 +178,7 @@ def test_nothing_is_listed_and_nothing_outside_is_sent(front: Front, stream: Str
     assert (
         front.ask("/streams/")[0] == front.ask(f"{folder}/")[0] == front.ask("/static/site_config/")[0] == 403
     )
-    assert front.ask(f"{folder[:-1]}/{transcode.MASTER}")[0] == 404
+    assert front.ask(f"{folder[:-1]}/{output_files.MASTER}")[0] == 404
     for route in ("/streams", "/static", "/media/images", folder):
         for up in ("/..", "/../..", "/%2e%2e", "..", "/..%2f", "/..%2f..", "/.%00./..", "//..", "/..\\"):
             for name in ("guben.sqlite3", "films/", "media/../guben.sqlite3"):

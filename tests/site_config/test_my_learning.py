@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.calendar import this_year
@@ -139,15 +140,15 @@ def test_the_page_takes_the_same_number_of_queries_for_one_entry_and_many(
     assert queries() == few
 
 
-def test_doors_to_work_open_only_for_those_who_have_it(
+def test_work_for_units_is_shown_only_to_those_who_have_it(
     client: Client, member_client: Client, branch: Organization
 ) -> None:
     assert 'id="tasks"' not in member_client.get("/my-learning/").content.decode()
     operator = make_member(branch)
     make_role(operator, branch, "operator")
     client.force_login(operator, backend="members.accounts.backends.PhoneOrNumberBackend")
-    context = client.get("/my-learning/").context
-    assert context["takes_rolls"] is True
+    duties = client.get("/my-learning/").context["duties"]
+    assert reverse("stations:roll") in [duty.url for duty in duties]
 
 
 def test_each_entry_leads_to_an_objection_with_the_lesson_filled_in(

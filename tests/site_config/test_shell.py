@@ -157,5 +157,5 @@ def test_nul_in_an_address_is_passed_over(client: Client, district: Organization
     head = make_member(district)
     make_role(head, district, "administrator")
     client.force_login(head, backend="members.accounts.backends.PhoneOrNumberBackend")
-    for asked in (f"/hours/statistics/?unit={district.code}%00", "/hours/proofs/people/?q=%00"):
+    for asked in (f"/hours/statistics/?unit={district.code}%00", "/hours/certificates/people/?q=%00"):
         assert client.get(asked).status_code == HTTPStatus.OK

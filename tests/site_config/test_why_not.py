@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from hours.cases.decisions import lesson_of
-from meetings.attendance.roll import Meeting, hold
+from meetings.sessions.entering import Meeting, enter
 from members.models import Member, Organization
 from site_config.pages.why_not import unearned_by
 from tests import builders
@@ -20,7 +20,7 @@ def test_a_lesson_noted_without_hours_says_why_to_its_member_alone(
     when = (timezone.now() - timedelta(hours=30)).replace(microsecond=0)
     for title, who in (("第一场", member), ("第二场", member), ("邻居的", neighbour)):
         meeting = Meeting(branch, None, title, None, 90, "group_study", when)
-        hold(secretary, meeting, [who.pk])
+        enter(secretary, meeting, [who.pk])
     found = unearned_by(member, when.year)
     assert [(one.title, one.day) for one in found] == [("第二场", timezone.localdate(when))]
     lesson = lesson_of(found[0].token)

@@ -13,7 +13,7 @@ from tests.lectures.films import START, after, make_film_lecture
 
 from .rolls import finish
 
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def stranger(district: Organization) -> Member:
 def tv(operator: Member, station: Station) -> Client:
     """A TV that is paired with the station."""
     client = Client()
-    invitation = pairing.invite(timezone.now())
+    invitation = pairing.issue_code(timezone.now())
     pairing.pair(operator, invitation.device.pairing_code or "", station, timezone.now())
     client.cookies[devices.COOKIE] = invitation.token
     return client
@@ -55,7 +55,7 @@ def tv(operator: Member, station: Station) -> Client:
 def phone(operator: Member) -> Client:
     """The operator's phone, signed in."""
     client = Client()
-    client.force_login(operator, backend=DOOR)
+    client.force_login(operator, backend=BACKEND)
     return client
 
 

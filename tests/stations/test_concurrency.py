@@ -27,7 +27,7 @@ def test_one_of_many_phones_wins_a_code() -> None:
         station = Station.objects.create(name=f"站点{n}", code=f"s{n}", organization=branch)
         stations.append((operator, station))
     now = timezone.now()
-    code = pairing.invite(now).device.pairing_code or ""
+    code = pairing.issue_code(now).device.pairing_code or ""
     start = Barrier(AT_ONCE)
 
     def confirm(n: int) -> int | None:

@@ -22,7 +22,7 @@ def code_on(page: str) -> str:
 
 
 def test_a_code_has_eight_digits_and_none_that_is_mistaken_for_another() -> None:
-    codes = {pairing.invite(timezone.now()).device.pairing_code for _ in range(20)}
+    codes = {pairing.issue_code(timezone.now()).device.pairing_code for _ in range(20)}
     assert len(codes) == 20
     assert {len(code or "") for code in codes} == {8}
     assert set("".join(code or "" for code in codes)) <= set("23456789")
@@ -77,20 +77,20 @@ def test_reloading_keeps_the_screen_and_its_code_until_it_runs_out(client: Clien
 def test_blanks_and_hyphens_in_a_typed_code_do_not_matter(
     phone: Client, station: Station, typed: str
 ) -> None:
-    code = pairing.invite(timezone.now()).device.pairing_code or ""
+    code = pairing.issue_code(timezone.now()).device.pairing_code or ""
     phone.post("/station/pair/", {"code": typed.format(code[:4], code[4:]), "station": station.pk})
     assert StationDevice.objects.get().station == station
 
 
 def test_full_width_digits_are_digits(operator: Member, station: Station) -> None:
-    code = pairing.invite(timezone.now()).device.pairing_code or ""
+    code = pairing.issue_code(timezone.now()).device.pairing_code or ""
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
     assert pairing.pair(operator, wide, station, timezone.now()).station == station
 
 
 def test_a_code_lives_ten_minutes(operator: Member, station: Station) -> None:
     now = timezone.now()
-    code = pairing.invite(now).device.pairing_code or ""
+    code = pairing.issue_code(now).device.pairing_code or ""
     with pytest.raises(pairing.PairingRefusedError):
         pairing.pair(operator, code, station, now + timedelta(minutes=10))
     late = now + timedelta(minutes=9, seconds=59)
@@ -98,7 +98,7 @@ def test_a_code_lives_ten_minutes(operator: Member, station: Station) -> None:
 
 
 def test_a_code_works_once(operator: Member, stranger: Member, station: Station) -> None:
-    code = pairing.invite(timezone.now()).device.pairing_code or ""
+    code = pairing.issue_code(timezone.now()).device.pairing_code or ""
     pairing.pair(operator, code, station, timezone.now())
     with pytest.raises(pairing.PairingRefusedError):
         pairing.pair(stranger, code, Station.objects.get(code="ysp"), timezone.now())
@@ -109,7 +109,7 @@ def test_a_code_works_once(operator: Member, stranger: Member, station: Station)
 def test_other_roles_of_the_unit_do_not_pair(branch: Organization, station: Station, kind: str) -> None:
     person = builders.make_member(branch)
     builders.make_role(person, branch, kind)
-    code = pairing.invite(timezone.now()).device.pairing_code or ""
+    code = pairing.issue_code(timezone.now()).device.pairing_code or ""
     with pytest.raises(pairing.PairingRefusedError):
         pairing.pair(person, code, station, timezone.now())
 
@@ -117,7 +117,7 @@ def test_other_roles_of_the_unit_do_not_pair(branch: Organization, station: Stat
 def test_an_administrator_above_the_station_pairs(district: Organization, station: Station) -> None:
     person = builders.make_member(district)
     builders.make_role(person, district, "administrator")
-    code = pairing.invite(timezone.now()).device.pairing_code or ""
+    code = pairing.issue_code(timezone.now()).device.pairing_code or ""
     assert pairing.pair(person, code, station, timezone.now()).station == station
 
 
@@ -126,7 +126,7 @@ def test_another_unit_s_operator_neither_pairs_nor_sees_nor_unpairs(
 ) -> None:
     phone = Client()
     phone.force_login(stranger, backend="members.accounts.backends.PhoneOrNumberBackend")
-    waiting = pairing.invite(timezone.now()).device
+    waiting = pairing.issue_code(timezone.now()).device
     answer = phone.post("/station/pair/", {"code": waiting.pairing_code, "station": station.pk})
     waiting.refresh_from_db()
     assert (answer.status_code, waiting.station) == (HTTPStatus.OK, None)
@@ -142,12 +142,12 @@ def test_ten_wrong_codes_and_even_the_right_one_must_wait(
     operator: Member, stranger: Member, station: Station
 ) -> None:
     now = timezone.now()
-    code = pairing.invite(now).device.pairing_code or ""
+    code = pairing.issue_code(now).device.pairing_code or ""
     wrong = "2" * 8 if code != "2" * 8 else "3" * 8
-    for _ in range(pairing.MAX_GUESSES - 1):
+    for _ in range(pairing.GUESSES.most - 1):
         with pytest.raises(pairing.PairingRefusedError):
             pairing.pair(operator, wrong, station, now)
-    other = pairing.invite(now).device.pairing_code or ""
+    other = pairing.issue_code(now).device.pairing_code or ""
     assert pairing.pair(operator, other, station, now).station == station
     with pytest.raises(pairing.PairingRefusedError):
         pairing.pair(operator, wrong, station, now)
@@ -166,10 +166,10 @@ def test_unpairing_brings_the_code_back(tv: Client, phone: Client) -> None:
 
 def test_waiting_screens_that_nobody_paired_are_swept(tv: Client) -> None:
     now = timezone.now()
-    old = pairing.invite(now - timedelta(hours=3)).device
+    old = pairing.issue_code(now - timedelta(hours=3)).device
     # Its code has run out; it asks for a new one within seconds.
-    waiting = pairing.invite(now - timedelta(minutes=30)).device
-    fresh = pairing.invite(now).device
+    waiting = pairing.issue_code(now - timedelta(minutes=30)).device
+    fresh = pairing.issue_code(now).device
     kept = set(StationDevice.objects.filter(station=None).values_list("pk", flat=True))
     assert kept == {waiting.pk, fresh.pk} and old.pk not in kept
     assert StationDevice.objects.exclude(station=None).count() == 1

@@ -10,8 +10,9 @@ from foundation.calendar import this_year
 from hours import ledger
 from hours.models import CreditEntry, CreditRule, DeliveryKind
 from hours.years.closing import close
+from meetings.models import Attendance
 from members.models import Member, Organization
-from stations.models import RollEntry, Screening, Station
+from stations.models import Screening, Station
 from stations.roll import RollRefusedError, people_of, screenings_of
 from stations.screenings import record, start_screening
 from tests import builders
@@ -20,7 +21,7 @@ from tests.lectures.films import START, after, make_film_lecture
 from .rolls import finish, take
 
 pytestmark = pytest.mark.django_db
-Outcome = RollEntry.Outcome
+Outcome = Attendance.Outcome
 
 
 def test_after_the_film_those_ticked_are_credited(
@@ -33,7 +34,7 @@ def test_after_the_film_those_ticked_are_credited(
         DeliveryKind.STATION,
         "柳树沟站点",
     )
-    assert (entry.recorded_by, entry.lecture_key) == (operator, over.lecture_key)
+    assert (entry.recorded_by, entry.lecture_key) == (operator, over.session.lecture_key)
     assert entry.basis == {
         "screening": over.pk,
         "station": "lsg",
@@ -49,14 +50,14 @@ def test_saving_again_credits_nobody_twice(over: Screening, operator: Member, pe
     assert CreditEntry.objects.count() == 3
 
 
-def test_ticks_before_the_end_wait_and_are_credited_by_the_last_beat(
+def test_ticks_before_the_end_wait_and_are_credited_by_the_last_heartbeat(
     running: Screening, operator: Member, people: list[Member]
 ) -> None:
     assert take(running, operator, people[:2], people) == {Outcome.WAITING: 2}
     assert not CreditEntry.objects.exists()
     finish(running)
     assert set(CreditEntry.objects.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
-    assert set(running.roll.values_list("outcome", flat=True)) == {Outcome.CREDITED}
+    assert set(running.session.attendances.values_list("outcome", flat=True)) == {Outcome.CREDITED}
 
 
 def test_a_tick_can_be_taken_back_before_the_credit(
@@ -74,7 +75,7 @@ def test_taking_off_somebody_credited_is_refused_and_saves_nothing(
     take(over, operator, people[:1], people[:1])
     with pytest.raises(RollRefusedError, match=people[0].name):
         take(over, operator, people[1:], people)
-    assert list(over.roll.values_list("member", flat=True)) == [people[0].pk]
+    assert list(over.session.attendances.values_list("member", flat=True)) == [people[0].pk]
     assert CreditEntry.objects.count() == 1
 
 
@@ -83,7 +84,7 @@ def test_who_was_not_on_the_page_is_left_alone(
 ) -> None:
     take(running, operator, people[:1], people[:1])
     take(running, operator, people[1:2], people[1:])
-    assert set(running.roll.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
+    assert set(running.session.attendances.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
 
 
 def test_a_lesson_already_credited_this_year_is_said_and_not_credited(
@@ -91,7 +92,7 @@ def test_a_lesson_already_credited_this_year_is_said_and_not_credited(
 ) -> None:
     ledger.credit(
         people[0],
-        lecture_key=over.lecture_key,
+        lecture_key=over.session.lecture_key,
         title="先看过",
         minutes=45,
         delivery_kind=DeliveryKind.ONLINE,
@@ -99,7 +100,7 @@ def test_a_lesson_already_credited_this_year_is_said_and_not_credited(
         basis={},
     )
     assert take(over, operator, people, people) == {Outcome.CREDITED: 2, Outcome.ALREADY: 1}
-    assert over.roll.get(member=people[0]).entry is None
+    assert over.session.attendances.get(member=people[0]).entry is None
     assert CreditEntry.objects.filter(member=people[0]).count() == 1
 
 
@@ -171,7 +172,7 @@ def test_who_has_moved_away_since_is_left_alone(
     take(running, operator, people, people)
     Member.objects.filter(pk=people[0].pk).update(organization=stranger.organization)
     take(running, operator, people[1:2], people)
-    assert set(running.roll.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
+    assert set(running.session.attendances.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
 
 
 def test_hours_are_of_the_day_in_the_district_on_which_the_film_ended(
@@ -248,7 +249,7 @@ def test_another_unit_s_people_are_not_put_on_the_roll(
 ) -> None:
     with pytest.raises(RollRefusedError):
         take(over, operator, [people[0], stranger], people)
-    assert (RollEntry.objects.count(), CreditEntry.objects.count()) == (0, 0)
+    assert (Attendance.objects.count(), CreditEntry.objects.count()) == (0, 0)
 
 
 def test_another_unit_s_operator_takes_no_roll(
@@ -258,15 +259,13 @@ def test_another_unit_s_operator_takes_no_roll(
         take(over, stranger, people, people)
     with pytest.raises(RollRefusedError):
         take(over, stranger, [], people)
-    assert RollEntry.objects.count() == 0
+    assert Attendance.objects.count() == 0
 
 
 def test_screenings_are_those_of_the_operator_s_stations_of_this_week(
     over: Screening, operator: Member, stranger: Member
 ) -> None:
-    old = Screening.objects.create(
-        station=over.station, lecture_key=uuid4(), title="旧", started_at=after(-9 * 86400), closed_at=START
-    )
+    old = builders.make_screening(over.station, after(-9 * 86400), closed_at=START)
     other = start_screening(Station.objects.get(code="ysp"), make_film_lecture(60, "别的"), START)
     assert list(screenings_of(operator, after(700))) == [over]
     assert list(screenings_of(stranger, after(700))) == [other]

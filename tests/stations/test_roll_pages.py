@@ -1,5 +1,6 @@
 """The roll as the phone shows it, and what it sends."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -8,10 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from meetings.attendance import roll_sheet
+from meetings.models import Attendance, Session
 from members.models import Member, Organization
-from stations import roll_sheet
-from stations.models import RollEntry, Screening, Station
-from stations.roll_sheet import sheet_of
+from stations.models import Screening, Station
+from stations.roll import sheet_of
 from stations.screenings import start_screening
 from tests import builders
 from tests.lectures.films import START, make_film_lecture
@@ -19,7 +21,7 @@ from tests.lectures.films import START, make_film_lecture
 from .rolls import take
 
 pytestmark = pytest.mark.django_db
-Outcome = RollEntry.Outcome
+Outcome = Attendance.Outcome
 
 
 @pytest.fixture
@@ -27,7 +29,8 @@ def shown_now(station: Station) -> Screening:
     """A film that was shown to the end today."""
     now = timezone.now()
     screening = start_screening(station, make_film_lecture(600, credit_minutes=45), now)
-    Screening.objects.update(completed_at=now, seen=[[0, 600]])
+    Screening.objects.update(seen=[[0, 600]])
+    Session.objects.update(closed_at=now, ends_at=now + timedelta(minutes=10))
     return screening
 
 
@@ -68,13 +71,13 @@ def test_another_operator_sees_neither_the_screening_nor_its_people(
     client = Client()
     client.force_login(stranger, backend="members.accounts.backends.PhoneOrNumberBackend")
     page = client.get("/station/roll/").content.decode()
-    assert shown_now.title not in page
+    assert shown_now.session.title not in page
     assert 'id="no-screenings"' in page
     address = f"/station/roll/{shown_now.pk}/"
     assert client.get(address).status_code == HTTPStatus.NOT_FOUND
     ids = [each.pk for each in people]
     assert client.post(address, {"present": ids, "shown": ids}).status_code == HTTPStatus.NOT_FOUND
-    assert not RollEntry.objects.exists()
+    assert not Attendance.objects.exists()
 
 
 def test_the_roll_asks_the_database_as_often_for_few_as_for_many(
@@ -113,7 +116,7 @@ def test_a_long_list_is_cut_and_names_are_looked_up(
     over: Screening, operator: Member, crowd: list[Member]
 ) -> None:
     sheet = sheet_of(over, operator)
-    assert (len(sheet.rows), sheet.complete, sheet.people) == (2, False, 4)
+    assert (len(sheet.rows), not sheet.too_many, sheet.people) == (2, False, 4)
     found = sheet_of(over, operator, query=f" {crowd[2].name} ")
     assert [row.member for row in found.rows] == [crowd[2]]
 
@@ -125,7 +128,7 @@ def test_ticks_stay_in_sight_whatever_is_looked_up(
     sheet = sheet_of(over, operator, query="查无此人")
     assert {row.member for row in sheet.rows if row.ticked} == set(crowd)
     # Ticks that could not be saved; who is credited stays ticked with them.
-    RollEntry.objects.filter(member=crowd[1]).delete()
+    Attendance.objects.filter(member=crowd[1]).delete()
     sheet = sheet_of(over, operator, ticked=[operator.pk])
     assert {row.member for row in sheet.rows if row.ticked} == {operator, crowd[0], crowd[2]}
     assert {row.member for row in sheet.rows if row.fixed} == {crowd[0], crowd[2]}

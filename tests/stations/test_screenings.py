@@ -6,7 +6,15 @@ import pytest
 
 from lectures.models import Lecture
 from stations.models import Screening, Station
-from stations.screenings import beat_token, record, resume_at, screening_for_beat, share_seen, start_screening
+from stations.screenings import (
+    heartbeat_token,
+    record,
+    resume_at,
+    screening_for_heartbeat,
+    share_seen,
+    start_screening,
+)
+from tests.builders import make_screening
 from tests.lectures.films import START, after, make_film_lecture
 
 pytestmark = pytest.mark.django_db
@@ -27,30 +35,34 @@ def screening(station: Station, lecture: Lecture) -> Screening:
 
 def test_a_screening_takes_down_what_it_shows(screening: Screening, lecture: Lecture) -> None:
     kept = Screening.objects.get()
-    assert (kept.title, kept.minutes, kept.duration) == (lecture.title, 45, FILM)
-    assert (kept.lecture_key, kept.started_at, kept.closed_at) == (lecture.translation_key, START, None)
+    assert (kept.session.title, kept.session.minutes, kept.duration) == (lecture.title, 45, FILM)
+    assert (kept.session.lecture_key, kept.session.starts_at, kept.closed_at) == (
+        lecture.translation_key,
+        START,
+        None,
+    )
 
 
 def test_what_was_shown_adds_up_and_completes_at_the_share(screening: Screening) -> None:
-    assert record(screening, [[0, 300]], after(300), 300).completed_at is None
-    assert record(screening, [[300, 569]], after(569), 569).completed_at is None
+    assert record(screening, [[0, 300]], after(300), 300).is_complete is False
+    assert record(screening, [[300, 569]], after(569), 569).is_complete is False
     done = record(screening, [[569, 570]], after(570), 570)
-    assert (done.seen, done.completed_at, share_seen(done)) == ([[0.0, 570.0]], after(570), 0.95)
+    assert (done.seen, done.session.closed_at, share_seen(done)) == ([[0.0, 570.0]], after(570), 0.95)
 
 
 def test_a_room_watches_at_normal_speed(screening: Screening) -> None:
     kept = record(screening, [[0, 600]], after(60), 600)
-    assert (kept.seen, kept.completed_at) == ([[0.0, 60.0]], None)
+    assert (kept.seen, kept.session.closed_at) == ([[0.0, 60.0]], None)
 
 
-def test_the_same_beat_again_adds_nothing_and_costs_nothing(screening: Screening) -> None:
+def test_the_same_heartbeat_again_adds_nothing_and_costs_nothing(screening: Screening) -> None:
     for _ in range(3):
         kept = record(screening, [[0, 15]], after(15), 15)
     assert (kept.seen, kept.granted) == ([[0.0, 15.0]], 15.0)
     assert record(screening, [[15, 30]], after(30), 30).seen == [[0.0, 30.0]]
 
 
-def test_beats_may_come_in_any_order(screening: Screening) -> None:
+def test_heartbeats_may_come_in_any_order(screening: Screening) -> None:
     record(screening, [[15, 30]], after(31), 30)
     assert record(screening, [[0, 15]], after(32), 30).seen == [[0.0, 30.0]]
 
@@ -76,7 +88,7 @@ def test_nonsense_counts_for_nothing(screening: Screening, claims: object) -> No
 
 def test_a_clock_that_runs_backwards_grants_nothing(screening: Screening) -> None:
     kept = record(screening, [[0, 15]], START - timedelta(seconds=30))
-    assert (kept.seen, kept.last_beat_at) == ([], START)
+    assert (kept.seen, kept.session.ends_at) == ([], START)
 
 
 def test_many_short_stretches_do_not_fill_the_database(screening: Screening) -> None:
@@ -89,9 +101,7 @@ def test_the_latest_unfinished_showing_of_the_day_at_this_station_goes_on(
     screening: Screening, station: Station, lecture: Lecture, stranger: object
 ) -> None:
     other = start_screening(Station.objects.get(code="ysp"), lecture, after(50))
-    yesterday = Screening.objects.create(
-        station=station, lecture_key=lecture.translation_key, started_at=after(-86_400), closed_at=START
-    )
+    yesterday = make_screening(station, after(-86_400), lecture_key=lecture.translation_key, closed_at=START)
     assert start_screening(station, lecture, after(100)) == screening
     kept = list(Screening.objects.order_by("pk"))
     assert kept == [screening, other, yesterday]
@@ -102,7 +112,7 @@ def test_after_a_power_cut_the_film_goes_on_where_it_stopped(
 ) -> None:
     record(screening, [[0, 240]], after(240), 240)
     again = start_screening(station, lecture, after(3600))
-    assert (again.pk, resume_at(again), again.started_at) == (screening.pk, 240, START)
+    assert (again.pk, resume_at(again), again.session.starts_at) == (screening.pk, 240, START)
     # The dark hour is no film: only the time since is granted.
     assert record(again, [[240, 600]], after(3610), 250).seen == [[0.0, 250.0]]
 
@@ -134,12 +144,12 @@ def test_another_film_closes_the_first_which_can_be_taken_up_again(
     assert (again.pk, again.closed_at, other.closed_at) == (screening.pk, None, after(300))
 
 
-def test_a_late_beat_of_a_closed_screening_counts_until_it_was_closed(
+def test_a_late_heartbeat_of_a_closed_screening_counts_until_it_was_closed(
     screening: Screening, station: Station
 ) -> None:
     start_screening(station, make_film_lecture(60, "别的"), after(100))
     kept = record(screening, [[0, 500]], after(1000), 500)
-    assert (kept.seen, kept.last_beat_at) == ([[0.0, 100.0]], after(100))
+    assert (kept.seen, kept.session.ends_at) == ([[0.0, 100.0]], after(100))
 
 
 def test_another_station_s_screening_stays_open(screening: Screening, stranger: object) -> None:
@@ -150,7 +160,7 @@ def test_another_station_s_screening_stays_open(screening: Screening, stranger: 
 def test_at_the_end_with_gaps_it_goes_on_at_the_first_one_worth_it(screening: Screening) -> None:
     record(screening, [[0.2, 100], [300, 600]], after(600), 598)
     kept = Screening.objects.get()
-    assert (kept.completed_at, resume_at(kept)) == (None, 100)
+    assert (kept.session.closed_at, resume_at(kept)) == (None, 100)
 
 
 @pytest.mark.parametrize(("position", "kept"), [(-5, 0), (1e12, FILM), (90, 90)])
@@ -161,8 +171,8 @@ def test_the_place_stays_within_the_film(screening: Screening, position: float, 
 def test_a_token_is_good_for_its_screening_at_its_station_only(
     screening: Screening, station: Station, stranger: object
 ) -> None:
-    token = beat_token(screening)
-    assert screening_for_beat(token, station) == screening
-    assert screening_for_beat(token, Station.objects.get(code="ysp")) is None
-    assert screening_for_beat(token[:-1] + ("a" if token[-1] != "a" else "b"), station) is None
-    assert screening_for_beat("", station) is None
+    token = heartbeat_token(screening)
+    assert screening_for_heartbeat(token, station) == screening
+    assert screening_for_heartbeat(token, Station.objects.get(code="ysp")) is None
+    assert screening_for_heartbeat(token[:-1] + ("a" if token[-1] != "a" else "b"), station) is None
+    assert screening_for_heartbeat("", station) is None

@@ -13,7 +13,7 @@ from tests import builders
 from tests.lectures.films import make_film_lecture
 
 pytestmark = pytest.mark.django_db
-DOOR = "members.accounts.backends.PhoneOrNumberBackend"
+BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def other(stranger: Member) -> Station:
 def sign_in(client: Client, organization: Organization, kind: str) -> Member:
     person = builders.make_member(organization)
     builders.make_role(person, organization, kind)
-    client.force_login(person, backend=DOOR)
+    client.force_login(person, backend=BACKEND)
     return person
 
 

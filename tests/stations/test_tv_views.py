@@ -11,15 +11,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from hours.models import Subject
 from lectures.models import Lecture
 from local_videos import storage
-from local_videos.transcoding import transcode
+from local_videos.transcoding import output_files
 from stations import programme
 from stations.models import Screening, ScreeningPlan, Station, StationDevice
 from stations.programme import programme_of
-from stations.screenings import beat_token, record, start_screening
+from stations.screenings import heartbeat_token, record, start_screening
 from tests.lectures.films import make_film_lecture
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def lay_files(lecture: Lecture) -> None:
     assert lecture.video is not None and lecture.video.current_job_id is not None
     folder = storage.job_folder(lecture.video.pk, lecture.video.current_job_id)
     folder.mkdir(parents=True)
-    (folder / transcode.MANIFEST).write_text("{}")
+    (folder / output_files.MANIFEST).write_text("{}")
 
 
 def first_tile(page: str) -> str:
@@ -198,7 +199,9 @@ def test_an_unpaired_tv_is_given_no_title_and_no_stream(client: Client, station:
         text = page.content.decode()
         assert "pairing__code" in text
         assert [leak for leak in ("不该看到", "/streams/", ".m3u8", ".mp4") if leak in text] == []
-    answer = client.post("/station/beat/", {"token": beat_token(screening), "intervals": "[[0, 1]]"})
+    answer = client.post(
+        "/station/heartbeat/", {"token": heartbeat_token(screening), "intervals": "[[0, 1]]"}
+    )
     assert answer.status_code == HTTPStatus.FORBIDDEN
 
 
@@ -207,14 +210,14 @@ def test_a_screen_does_not_play_another_station_s_screening(tv: Client, stranger
     lay_files(lecture)
     other = start_screening(Station.objects.get(code="ysp"), lecture, timezone.now())
     assert tv.get(f"/station/playing/{other.pk}/").status_code == HTTPStatus.NOT_FOUND
-    answer = tv.post("/station/beat/", {"token": beat_token(other), "intervals": "[[0, 1]]"})
+    answer = tv.post("/station/heartbeat/", {"token": heartbeat_token(other), "intervals": "[[0, 1]]"})
     assert answer.status_code == HTTPStatus.FORBIDDEN
 
 
 # --- Playing -----------------------------------------------------------------------------------------------
 
 
-def test_pressing_ok_plays_and_beats_add_up(tv: Client, station: Station) -> None:
+def test_pressing_ok_plays_and_heartbeats_add_up(tv: Client, station: Station) -> None:
     lecture = make_film_lecture(600)
     lay_files(lecture)
     plan(station, lecture, 9)
@@ -224,8 +227,8 @@ def test_pressing_ok_plays_and_beats_add_up(tv: Client, station: Station) -> Non
     assert 'data-start="0.000"' in page
     Screening.objects.update(opened_at=timezone.now() - timedelta(minutes=5))
     token = re.findall(r'data-token="([^"]+)"', page)[0]
-    beat = {"token": token, "intervals": json.dumps([[0, 120]]), "position": "120.5"}
-    assert tv.post("/station/beat/", beat).json() == {"open": True, "completed": False}
+    heartbeat = {"token": token, "intervals": json.dumps([[0, 120]]), "position": "120.5"}
+    assert tv.post("/station/heartbeat/", heartbeat).json() == {"open": True, "completed": False}
     screening = Screening.objects.get()
     assert (screening.seen, screening.position) == ([[0.0, 120.0]], 120.5)
     # After a power cut the page opens where the film stopped.
@@ -235,26 +238,30 @@ def test_pressing_ok_plays_and_beats_add_up(tv: Client, station: Station) -> Non
 
 
 @pytest.mark.parametrize(
-    "beat", [{"intervals": "[[0,"}, {"position": "nan"}, {"position": "x"}, {"intervals": "[" * 100_000}]
+    "heartbeat", [{"intervals": "[[0,"}, {"position": "nan"}, {"position": "x"}, {"intervals": "[" * 100_000}]
 )
-def test_a_beat_that_cannot_be_read_is_refused(tv: Client, station: Station, beat: dict[str, str]) -> None:
+def test_a_heartbeat_that_cannot_be_read_is_refused(
+    tv: Client, station: Station, heartbeat: dict[str, str]
+) -> None:
     screening = start_screening(station, make_film_lecture(600), timezone.now())
-    answer = tv.post("/station/beat/", {"token": beat_token(screening)} | beat)
+    answer = tv.post("/station/heartbeat/", {"token": heartbeat_token(screening)} | heartbeat)
     assert answer.status_code == HTTPStatus.BAD_REQUEST
 
 
-def test_beats_need_the_page_s_own_csrf_token(tv: Client, station: Station) -> None:
+def test_heartbeats_need_the_page_s_own_csrf_token(tv: Client, station: Station) -> None:
     screening = start_screening(station, make_film_lecture(600), timezone.now())
     strict = Client(enforce_csrf_checks=True)
     strict.cookies.update(tv.cookies)
-    answer = strict.post("/station/beat/", {"token": beat_token(screening), "intervals": "[[0, 1]]"})
+    answer = strict.post(
+        "/station/heartbeat/", {"token": heartbeat_token(screening), "intervals": "[[0, 1]]"}
+    )
     assert answer.status_code == HTTPStatus.FORBIDDEN
 
 
 def test_a_screen_whose_film_was_replaced_by_another_screen_is_told(tv: Client, station: Station) -> None:
     screening = start_screening(station, make_film_lecture(600, "一"), timezone.now())
     start_screening(station, make_film_lecture(600, "二"), timezone.now())
-    answer = tv.post("/station/beat/", {"token": beat_token(screening), "intervals": "[]"})
+    answer = tv.post("/station/heartbeat/", {"token": heartbeat_token(screening), "intervals": "[]"})
     assert answer.json()["open"] is False
     assert tv.get(f"/station/playing/{screening.pk}/")["Location"] == "/station/"
 
@@ -296,3 +303,13 @@ def test_the_line_notes_that_the_screen_is_on_once_a_minute(tv: Client) -> None:
 
 def test_the_tv_s_pages_are_never_cached(tv: Client) -> None:
     assert "no-store" in tv.get("/station/")["Cache-Control"]
+
+
+@pytest.mark.parametrize(("language", "shown"), [(None, "en"), ("zh-hans", "zh-Hans")])
+def test_all_screens_may_be_given_one_language(
+    client: Client, settings: Settings, language: str | None, shown: str
+) -> None:
+    settings.STATIONS_LANGUAGE = language
+    page = client.get("/station/", headers={"Accept-Language": "en"})
+    assert f'<html lang="{shown}"' in page.content.decode()
+    assert page.headers["Content-Language"] == shown.lower()

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from hours.tallies import rebuild
-from hours.tasks import check_tallies
+from hours.tallies.tasks import check_tallies
 
 
 class Command(BaseCommand):
@@ -24,18 +24,18 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check now, or hand the check on when its time has come."""
+        """Check now, or enqueue the check when its time has come."""
         if options["when_due"]:
             if rebuild.is_due(timezone.now()):
                 check_tallies.enqueue()
             return
         run = rebuild.check()
-        if run.differing:
+        if run.differing_organizations:
             msg = (
-                f"The sums of {run.differing} organizations differ from the ledger. "
+                f"The sums of {run.differing_organizations} organizations differ from the ledger. "
                 "`manage.py rebuild_tallies` counts them anew."
             )
             raise CommandError(msg)
         self.stdout.write(
-            f"All sums agree with the ledger (members who had moved unnoticed: {run.caught_up})."
+            f"All sums agree with the ledger (members who had moved unnoticed: {run.corrected_members})."
         )

@@ -16,6 +16,6 @@ class Command(BaseCommand):
         """Count, and say what was wrong."""
         run = rebuild.rebuild()
         self.stdout.write(
-            f"Counted anew. Organizations that were wrong: {run.differing}; "
-            f"members counted in the wrong place: {run.caught_up}."
+            f"Counted anew. Organizations that were wrong: {run.differing_organizations}; "
+            f"members counted in the wrong place: {run.corrected_members}."
         )

@@ -1,13 +1,13 @@
-/* Reports which stretches of the film were really played.
+/* Reports which intervals of the film were really played.
 
-   Stretches are gathered here and handed in every 15 seconds, on a pause and when the page is left. What the
+   Intervals are gathered here and handed in every 15 seconds, on a pause and when the page is left. What the
    server has not acknowledged is kept in localStorage and handed in again, also by the next lecture's page:
    the server counts distinct seconds, so a report may arrive twice or late. */
 (function () {
   "use strict";
 
   var EVERY = 15000;
-  var STORE = "guben.beat.";
+  var STORE = "guben.heartbeat.";
   var MOST_KEPT = 20;
 
   var box = document.querySelector("[data-watching]");
@@ -25,7 +25,7 @@
   var player = document.querySelector("[data-player]");
 
   var number = 0;
-  var stretches = [];
+  var intervals = [];
   var last = null; // { film: seconds, clock: milliseconds }
   var waiting = load();
   var inFlight = null;
@@ -45,11 +45,11 @@
   }
 
   function add(from, to) {
-    var open = stretches[stretches.length - 1];
+    var open = intervals[intervals.length - 1];
     if (open && Math.abs(open[1] - from) < 0.001) {
       open[1] = to;
     } else {
-      stretches.push([from, to]);
+      intervals.push([from, to]);
     }
   }
 
@@ -60,28 +60,28 @@
   /* --- Handing in ----------------------------------------------------------------------------------- */
 
   function gather() {
-    var beat;
+    var heartbeat;
     var i;
-    if (!stretches.length) {
+    if (!intervals.length) {
       return;
     }
     number += 1;
     for (i = 0; i < waiting.length; i += 1) {
       if (waiting[i].token === token && waiting[i] !== inFlight) {
-        beat = waiting[i];
+        heartbeat = waiting[i];
       }
     }
-    if (!beat) {
-      beat = { token: token, first: number, intervals: [] };
-      waiting.push(beat);
+    if (!heartbeat) {
+      heartbeat = { token: token, first: number, intervals: [] };
+      waiting.push(heartbeat);
     }
-    beat.number = number;
-    beat.position = round(video.currentTime);
-    for (i = 0; i < stretches.length; i += 1) {
-      append(beat.intervals, round(stretches[i][0]), round(stretches[i][1]));
+    heartbeat.number = number;
+    heartbeat.position = round(video.currentTime);
+    for (i = 0; i < intervals.length; i += 1) {
+      append(heartbeat.intervals, round(intervals[i][0]), round(intervals[i][1]));
     }
-    stretches = [];
-    save(beat);
+    intervals = [];
+    save(heartbeat);
   }
 
   function append(intervals, from, to) {
@@ -108,14 +108,14 @@
     request.setRequestHeader("Content-Type", "application/json");
     request.timeout = EVERY;
     request.onload = function () {
-      var beat = inFlight;
+      var heartbeat = inFlight;
       inFlight = null;
       if (request.status >= 500 || request.status === 429) {
         return; // kept; the next round tries again
       }
-      waiting.splice(waiting.indexOf(beat), 1);
-      forget(beat);
-      if (beat.token === token) {
+      waiting.splice(waiting.indexOf(heartbeat), 1);
+      forget(heartbeat);
+      if (heartbeat.token === token) {
         show(request);
       }
       send();
@@ -129,7 +129,7 @@
     request.send(JSON.stringify(inFlight));
   }
 
-  function beat() {
+  function heartbeat() {
     gather();
     send();
   }
@@ -223,24 +223,24 @@
     return kept;
   }
 
-  function save(beat) {
+  function save(heartbeat) {
     try {
-      window.localStorage.setItem(nameOf(beat), JSON.stringify(beat));
+      window.localStorage.setItem(nameOf(heartbeat), JSON.stringify(heartbeat));
     } catch (fault) {
       return; // full or forbidden
     }
   }
 
-  function forget(beat) {
+  function forget(heartbeat) {
     try {
-      window.localStorage.removeItem(nameOf(beat));
+      window.localStorage.removeItem(nameOf(heartbeat));
     } catch (fault) {
       return;
     }
   }
 
-  function nameOf(beat) {
-    return STORE + beat.token.slice(-20) + "." + beat.first;
+  function nameOf(heartbeat) {
+    return STORE + heartbeat.token.slice(-20) + "." + heartbeat.first;
   }
 
   video.addEventListener("timeupdate", listen);
@@ -251,9 +251,9 @@
   video.addEventListener("emptied", breakOff);
   video.addEventListener("pause", function () {
     listen();
-    beat();
+    heartbeat();
   });
-  video.addEventListener("ended", beat);
+  video.addEventListener("ended", heartbeat);
   video.addEventListener("play", function () {
     if (stopped) {
       video.pause();
@@ -267,6 +267,6 @@
       leave();
     }
   });
-  window.setInterval(beat, EVERY);
+  window.setInterval(heartbeat, EVERY);
   send();
 }());

@@ -1,7 +1,7 @@
 /* The player: HLS by hls.js where the browser has Media Source, else by the browser itself, else plain MP4.
 
    Markup and texts come from local_videos/player.html. Other scripts use the <video> element and its native
-   events; a "guben:seen" event on the player, with stretches of seconds as detail, redraws the seen marks. */
+   events; a "guben:seen" event on the player, with intervals of seconds as detail, redraws the seen marks. */
 (function () {
   "use strict";
 
@@ -37,18 +37,18 @@
       return root.getAttribute("data-" + name) || "";
     }
 
-    function mark(name, stretches) {
+    function mark(name, intervals) {
       var group = root.querySelector('[data-marks="' + name + '"]');
       var rect;
       var i;
       while (group.firstChild) {
         group.removeChild(group.firstChild);
       }
-      for (i = 0; i < stretches.length; i += 1) {
+      for (i = 0; i < intervals.length; i += 1) {
         rect = document.createElementNS(SVG, "rect");
-        rect.setAttribute("x", (stretches[i][0] / duration) * 1000);
+        rect.setAttribute("x", (intervals[i][0] / duration) * 1000);
         rect.setAttribute("y", name === "played" ? 4 : 0);
-        rect.setAttribute("width", ((stretches[i][1] - stretches[i][0]) / duration) * 1000);
+        rect.setAttribute("width", ((intervals[i][1] - intervals[i][0]) / duration) * 1000);
         rect.setAttribute("height", name === "played" ? 2 : 10);
         group.appendChild(rect);
       }
@@ -231,12 +231,12 @@
     }
 
     function showBuffered() {
-      var stretches = [];
+      var intervals = [];
       var i;
       for (i = 0; i < video.buffered.length; i += 1) {
-        stretches.push([video.buffered.start(i), Math.min(duration, video.buffered.end(i))]);
+        intervals.push([video.buffered.start(i), Math.min(duration, video.buffered.end(i))]);
       }
-      mark("buffered", stretches);
+      mark("buffered", intervals);
     }
 
     function showWaiting(event) {

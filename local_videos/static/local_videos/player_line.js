@@ -5,7 +5,7 @@
 
   var SVG = "http://www.w3.org/2000/svg";
 
-  /* `player` has duration, clock(seconds), mark(name, stretches) and goAndPlay(seconds). */
+  /* `player` has duration, clock(seconds), mark(name, intervals) and goAndPlay(seconds). */
   window.GubenPlayerLine = function (root, player) {
     var duration = player.duration;
     var seekBar = root.querySelector("[data-seek-bar]");
@@ -91,12 +91,12 @@
           return;
         }
         sheet.onload = function () {
-          var still = root.querySelector("[data-still]");
+          var thumbnail = root.querySelector("[data-thumbnail]");
           var image = document.createElementNS(SVG, "image");
           image.setAttribute("width", sheet.naturalWidth);
           image.setAttribute("height", sheet.naturalHeight);
           image.setAttributeNS("http://www.w3.org/1999/xlink", "href", sheet.src);
-          still.appendChild(image);
+          thumbnail.appendChild(image);
           thumbs = found;
         };
         sheet.src = folder + found[0].file;
@@ -105,7 +105,7 @@
     }
 
     function showPreview(seconds) {
-      var still = root.querySelector("[data-still]");
+      var thumbnail = root.querySelector("[data-thumbnail]");
       var chapter = chapterAt(seconds);
       var share = Math.max(0, Math.min(1, seconds / duration));
       var found = null;
@@ -117,12 +117,12 @@
       }
       if (found) {
         place = found.place.split(" ");
-        still.setAttribute("viewBox", found.place);
-        still.setAttribute("width", place[2]);
-        still.setAttribute("height", place[3]);
-        still.removeAttribute("hidden");
+        thumbnail.setAttribute("viewBox", found.place);
+        thumbnail.setAttribute("width", place[2]);
+        thumbnail.setAttribute("height", place[3]);
+        thumbnail.removeAttribute("hidden");
       } else {
-        still.setAttribute("hidden", "");
+        thumbnail.setAttribute("hidden", "");
       }
       preview.querySelector("[data-preview-words]").textContent =
         player.clock(seconds) + (chapter ? " " + chapter.link.lastElementChild.textContent : "");

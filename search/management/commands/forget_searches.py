@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from search.page.query_log import forget
+from search.page.query_log import delete_old
 
 
 class Command(BaseCommand):
@@ -15,6 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete, and say how much."""
-        number = forget(timezone.localdate())
+        number = delete_old(timezone.localdate())
         if options["verbosity"]:
             self.stdout.write(f"{number} deleted")

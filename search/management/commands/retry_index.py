@@ -1,11 +1,11 @@
-"""`manage.py retry_index`: ask again for a search index whose building failed or was lost."""
+"""`manage.py retry_index`: enqueue again a rebuild of the search index that failed or was lost."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from search.editors.rebuild import ask_again
+from search.editors.tasks import retry_rebuild
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Ask the workers to build the search index again where that failed, once its pause is over."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ask, and say whether there was need."""
-        asked = ask_again(timezone.now())
+        """Enqueue, and report whether there was need."""
+        requested = retry_rebuild(timezone.now())
         if options["verbosity"]:
-            self.stdout.write("asked for again" if asked else "nothing is due")
+            self.stdout.write("enqueued again" if requested else "nothing is due")

@@ -1,4 +1,4 @@
-"""`manage.py spell_names`: write down anew how the names of all published pages are typed in pinyin."""
+"""`manage.py spell_names`: write anew how the names of all published pages are typed in pinyin."""
 
 from typing import Any
 

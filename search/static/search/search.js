@@ -2,13 +2,13 @@
 (function () {
   "use strict";
   var form = document.querySelector("[data-search]");
-  var place = document.querySelector("[data-search-answer]");
+  var place = document.querySelector("[data-search-results]");
   var said = document.querySelector("[data-search-said]");
   var box = form && form.querySelector("input[name=q]");
-  var PAUSE = 300; // milliseconds without a key before the question is asked
+  var PAUSE = 300; // milliseconds without a key before the query is sent
   var REST = 3000; // and before it counts as looked for
   var desk = window.matchMedia("(min-width: 60em)");
-  var asked = box && box.value;
+  var searched = box && box.value;
   var composing = false;
   var counted = "";
   var waiting = null;
@@ -31,7 +31,7 @@
     return parts.length ? "?" + parts.join("&") : "";
   }
 
-  /* On desks there is room: what narrows the search lies open beside the results. */
+  /* On wide screens the facets are open beside the results. */
   function unfold() {
     var facets = place.querySelector("[data-facets]");
     if (facets && desk.matches) {
@@ -43,9 +43,9 @@
   function count() {
     var token = document.querySelector("[name=csrfmiddlewaretoken]");
     var message = new XMLHttpRequest();
-    if (token && box.value.trim() && box.value === asked && box.value !== counted) {
+    if (token && box.value.trim() && box.value === searched && box.value !== counted) {
       counted = box.value;
-      message.open("POST", form.getAttribute("data-asked"));
+      message.open("POST", form.getAttribute("data-log"));
       message.setRequestHeader("X-CSRFToken", token.value);
       message.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
       message.send("q=" + encodeURIComponent(box.value));
@@ -67,18 +67,18 @@
     countSoon();
   }
 
-  function ask() {
+  function search() {
     var query = address();
     waiting = null;
-    if (composing || box.value === asked) {
+    if (composing || box.value === searched) {
       return;
     }
-    asked = box.value;
+    searched = box.value;
     if (request) {
       request.abort();
     }
     request = new XMLHttpRequest();
-    request.open("GET", form.getAttribute("data-answers") + query);
+    request.open("GET", form.getAttribute("data-results") + query);
     request.onload = function () {
       place.removeAttribute("aria-busy");
       if (this.status === 200) {
@@ -86,7 +86,7 @@
       }
     };
     request.onerror = function () {
-      // The line is down: what is shown stays, and Enter asks in the ordinary way.
+      // The line is down: what is shown stays, and Enter loads the page as usual.
       place.removeAttribute("aria-busy");
     };
     place.setAttribute("aria-busy", "true");
@@ -95,11 +95,11 @@
 
   function soon() {
     window.clearTimeout(waiting);
-    waiting = window.setTimeout(ask, PAUSE);
+    waiting = window.setTimeout(search, PAUSE);
   }
 
   box.addEventListener("input", soon);
-  // Letters of an input method are no question before they have become characters.
+  // Letters of an input method are no query before they have become characters.
   box.addEventListener("compositionstart", function () {
     composing = true;
   });

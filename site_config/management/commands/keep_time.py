@@ -1,4 +1,4 @@
-"""`manage.py keep_time`: run the site's recurring duties until stopped."""
+"""`manage.py keep_time`: run the site's recurring commands until stopped."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from site_config.processes import timekeeping
 
 
 class Command(BaseCommand):
-    """Run the duties of `site_config.processes.timekeeping`."""
+    """Run the commands of `site_config.processes.timekeeping`."""
 
     help = "Publish on schedule, recover stuck films, sweep what is old; until stopped."
 

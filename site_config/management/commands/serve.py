@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from search.editors.rebuild import rebuild_if_outdated
+from search.editors.tasks import rebuild_if_outdated
 from site_config.processes import front_server, serving
 
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--demo", action="store_true", help="Load the demo content first.")
         parser.add_argument("--film-seconds", type=float, help="Length of demo films; default: as written.")
+        parser.add_argument("--films", type=int, help="How many demo lessons get a film; default: all.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare and serve."""
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         self.say("collecting static files")
         call_command("collectstatic", verbosity=0, interactive=False)
         if options["demo"]:
-            more = {"film_seconds": options["film_seconds"]} if options["film_seconds"] else {}
+            more = {name: options[name] for name in ("film_seconds", "films") if options[name]}
             call_command("load_demo", stdout=self.stdout, **more)
         self.say(
             f"serving at http://localhost:{port}/ ; {settings.WAGTAIL_SITE_NAME}. Ctrl-C stops everything."
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         """Run the site until it is stopped."""
         if front is None:
             self.say("films are sent by the application server, which knows no ranges (nginx would)")
-        serving.supervise(serving.parts(host=host, port=port, front=front), self.say)
+        serving.supervise(serving.processes(host=host, port=port, front=front), self.say)
 
     def say(self, text: str) -> None:
         """Tell the person at the terminal what happens, at once."""

@@ -1,6 +1,6 @@
-"""`manage.py update_messages`: bring every room's translation catalogue up to date, or check that they are.
+"""`manage.py update_messages`: bring every app's translation catalogue up to date, or check that they are.
 
-Each room keeps its own catalogue beside its templates, so that a room can be read, moved or reviewed whole.
+Each app keeps its own catalogue beside its templates, so that an app can be read, moved or reviewed whole.
 """
 
 import os
@@ -20,7 +20,7 @@ LOCALE = "zh_Hans"
 
 
 class Command(BaseCommand):
-    """Run Django's makemessages in each room; with --check, in a copy, and report what is missing."""
+    """Run Django's makemessages in each app; with --check, in a copy, and report what is missing."""
 
     help = "Update translation catalogues; with --check, fail when a string is untranslated or fuzzy."
 
@@ -32,21 +32,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Update or check."""
-        rooms = [
+        own_apps = [
             Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR
         ]
         if not options["check"]:
-            for room in rooms:
-                make_messages(room)
+            for app in own_apps:
+                make_messages(app)
             return
-        missing = [line for room in rooms for line in missing_translations(room)]
+        missing = [line for app in own_apps for line in missing_translations(app)]
         if missing:
             raise CommandError("Not translated:\n" + "\n".join(missing))
 
 
-def make_messages(room: Path) -> None:
-    """Bring the catalogue of one room up to date with its sources."""
-    (room / "locale").mkdir(exist_ok=True)
+def make_messages(app: Path) -> None:
+    """Bring the catalogue of one app up to date with its sources."""
+    (app / "locale").mkdir(exist_ok=True)
     command = [
         "makemessages",
         "-l",
@@ -60,14 +60,14 @@ def make_messages(room: Path) -> None:
     ]
     # Without settings Django looks at this folder alone, as wanted.
     bare = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    subprocess.run([sys.executable, "-m", "django", *command], cwd=room, env=bare, check=True)  # noqa: S603  fixed
+    subprocess.run([sys.executable, "-m", "django", *command], cwd=app, env=bare, check=True)  # noqa: S603  fixed
 
 
-def missing_translations(room: Path) -> list[str]:
-    """Return "room: string" for each source string of a room that has no finished translation."""
+def missing_translations(app: Path) -> list[str]:
+    """Return "app: string" for each source string of an app that has no finished translation."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(
-            shutil.copytree(room, Path(folder) / room.name, ignore=shutil.ignore_patterns("vendor", "*.mo"))
+            shutil.copytree(app, Path(folder) / app.name, ignore=shutil.ignore_patterns("vendor", "*.mo"))
         )
         make_messages(copy)
         catalogue = copy / "locale" / LOCALE / "LC_MESSAGES" / "django.po"
@@ -83,6 +83,6 @@ def missing_translations(room: Path) -> list[str]:
             )
             entries = done.stdout.split("\n\n")[1:]
             found += [
-                f"{room.name}: {line}" for entry in entries for line in entry.splitlines() if "msgid" in line
+                f"{app.name}: {line}" for entry in entries for line in entry.splitlines() if "msgid" in line
             ]
         return found

@@ -1,4 +1,4 @@
-/* The film on the whole screen: keys, what was shown (beats), and coming back after a broken line. */
+/* The film on the whole screen: keys, what was shown (heartbeats), and coming back after a broken line. */
 (function () {
   "use strict";
 
@@ -12,7 +12,7 @@
   var csrf = film.querySelector("[name=csrfmiddlewaretoken]").value;
   var start = Number(film.getAttribute("data-start")) || 0;
 
-  var BEAT = 15000;
+  var HEARTBEAT = 15000;
   var STEP = 10;
   var BAR_STAYS = 5000;
   var SAY_STAYS = 3000;
@@ -25,7 +25,7 @@
   var from = null;
   var until = null;
   var sending = false;
-  var after = null; /* what waits for the beat under way */
+  var after = null; /* what waits for the heartbeat under way */
   var wanted = true; /* whether the room wants the film to run */
   var barTimer = null;
   var sayTimer = null;
@@ -67,7 +67,7 @@
     film.querySelector("[data-length]").textContent = clock(video.duration);
   }
 
-  /* --- Beats: the stretches that were really shown --- */
+  /* --- Heartbeats: the intervals that were really shown --- */
 
   function cut() {
     if (from !== null && until > from) { unsent.push([from, until]); }
@@ -85,23 +85,23 @@
     drawPlace();
   }
 
-  function form(stretches) {
+  function form(intervals) {
     return "csrfmiddlewaretoken=" + encodeURIComponent(csrf) +
       "&token=" + encodeURIComponent(film.getAttribute("data-token")) +
       "&position=" + video.currentTime.toFixed(3) +
-      "&intervals=" + encodeURIComponent(JSON.stringify(stretches));
+      "&intervals=" + encodeURIComponent(JSON.stringify(intervals));
   }
 
-  function beat(done) {
-    var stretches;
+  function heartbeat(done) {
+    var intervals;
     var open = from;
     if (sending) { after = done || function () { return null; }; return; }
     cut();
     if (open !== null) { from = until = video.currentTime; }
-    stretches = unsent;
+    intervals = unsent;
     unsent = [];
     sending = true;
-    tv.ask("POST", film.getAttribute("data-beat"), form(stretches), function (status, text) {
+    tv.ask("POST", film.getAttribute("data-heartbeat"), form(intervals), function (status, text) {
       var next = after;
       var answer = status === 200 ? JSON.parse(text) : {};
       sending = false;
@@ -112,12 +112,12 @@
         over.querySelector("[data-missed]").hidden = !missed;
         if (answer.open === false) { leaveToOther(); }
       } else if (status === 0 || status >= 500) {
-        unsent = stretches.concat(unsent);
+        unsent = intervals.concat(unsent);
       } else {
         window.location.href = tv.home; /* unpaired, or a page from long ago */
       }
       if (done) { done(); }
-      if (next) { beat(next); }
+      if (next) { heartbeat(next); }
     });
   }
 
@@ -126,7 +126,7 @@
     cut();
     if (!unsent.length || !navigator.sendBeacon) { return; }
     data = new Blob([form(unsent)], { type: "application/x-www-form-urlencoded" });
-    navigator.sendBeacon(film.getAttribute("data-beat"), data);
+    navigator.sendBeacon(film.getAttribute("data-heartbeat"), data);
     unsent = [];
   }
 
@@ -157,7 +157,7 @@
   }
 
   function restart() {
-    beat(function () { window.location.reload(); });
+    heartbeat(function () { window.location.reload(); });
   }
 
   /* For ever: ask the server, and when it answers go on; after two vain tries fetch the film's address anew. */
@@ -226,7 +226,7 @@
     event.preventDefault();
     if (key === "back") {
       pause();
-      beat(function () { window.location.href = tv.home; });
+      heartbeat(function () { window.location.href = tv.home; });
       return;
     }
     if (taken) { return; }
@@ -261,7 +261,7 @@
     if (!video.ended && !taken) {
       if (!wanted) { say("paused"); }
       showBar();
-      beat();
+      heartbeat();
     }
   });
   video.addEventListener("ended", function () {
@@ -270,11 +270,11 @@
     cut();
     say(null);
     over.hidden = false;
-    beat();
+    heartbeat();
   });
   window.addEventListener("pagehide", lastBeat);
   window.addEventListener("beforeunload", lastBeat);
   document.addEventListener("keydown", press);
-  window.setInterval(function () { if (!video.paused || unsent.length) { beat(); } }, BEAT);
+  window.setInterval(function () { if (!video.paused || unsent.length) { heartbeat(); } }, HEARTBEAT);
   open();
 }());

@@ -1,0 +1,81 @@
+"""Data migrations: run again over a site that is in use, they leave what administrators changed."""
+
+import importlib
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Page, Workflow
+
+from hours.models import CreditRule, HourRequirement, ReportGroup, Subject
+from members.models import MemberCategory
+
+from . import builders
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.django_db
+
+# Every data migration, and the functions in it; a new one is added with a test of its own below.
+DATA_MIGRATIONS = {
+    "members.migrations.0002_member_categories": ["seed"],
+    "hours.migrations.0003_rules_and_report_groups": ["seed_rules", "seed_report_groups"],
+    "site_config.migrations.0002_first_pages": ["add_pages", "name_workflow"],
+    "site_config.migrations.0003_group_permissions": ["give"],
+}
+
+
+def run(migration: str) -> None:
+    """Run the data functions of a migration over the database as it is."""
+    module = importlib.import_module(migration)
+    for name in DATA_MIGRATIONS[migration]:
+        getattr(module, name)(apps, None)
+
+
+def test_every_data_migration_is_tested() -> None:
+    found = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): re.findall(r"RunPython\((\w+)", text)
+        for path in ROOT.glob("*/migrations/0*.py")
+        if "RunPython" in (text := path.read_text())
+    }
+    assert found == DATA_MIGRATIONS
+
+
+def test_categories_keep_their_people_and_their_changed_looks() -> None:
+    member = builders.make_member(builders.make_branch(builders.make_district()), "rural", "old")
+    run("members.migrations.0002_member_categories")
+    assert {tag.slug for tag in member.categories.all()} == {"rural", "old"}
+    assert MemberCategory.objects.get(slug="rural").name == "农村党员"
+
+
+def test_rules_requirements_and_groups_that_were_changed_stay_changed() -> None:
+    CreditRule.objects.update(minutes_per_hour=50)
+    HourRequirement.objects.filter(applies_to="everybody").update(hours=Decimal(40))
+    Subject.objects.filter(code="farming").update(name="种植")
+    group = ReportGroup.objects.get(name="新党员")
+    group.secretaries_only = True
+    group.save()
+    before = ReportGroup.objects.count()
+    run("hours.migrations.0003_rules_and_report_groups")
+    assert CreditRule.objects.get().minutes_per_hour == 50
+    assert HourRequirement.objects.get(applies_to="everybody").hours == 40
+    assert Subject.objects.get(code="farming").name == "种植"
+    assert ReportGroup.objects.get(name="新党员").secretaries_only
+    assert ReportGroup.objects.count() == before
+
+
+def test_what_an_administrator_granted_besides_stays() -> None:
+    group = Group.objects.get(name="Responsible")
+    extra = Permission.objects.get(codename="change_subject", content_type__app_label="hours")
+    group.permissions.add(extra)
+    run("site_config.migrations.0003_group_permissions")
+    assert extra in group.permissions.all()
+
+
+def test_the_first_pages_are_one_whole_tree() -> None:
+    assert Page.find_problems() == ([], [], [], [], [])
+    home = Page.objects.get(depth=2)
+    assert [page.slug for page in home.get_children()] == ["menus", "courses", "lectures", "exemplars"]
+    assert Workflow.objects.get().name == "审核后发布"
