@@ -89,7 +89,7 @@ class UnitViewSet(ModelViewSet):
 
     def records_for(self, viewer: Member) -> QuerySet[Any]:
         """Return the records that `viewer` may open."""
-        raise NotImplementedError
+        raise NotImplementedError  # every viewset must say so itself: a default would show all units
 
     def listed_for(self, viewer: Member) -> QuerySet[Any]:
         """Return the records that are listed for `viewer`, with all that the columns show."""
