@@ -17,7 +17,7 @@ from local_videos.playback import captions
 from local_videos.transcoding import tools
 from local_videos.upload import intake
 
-from . import content
+from . import content, stations
 from .library import FEATURED
 from .pictured import keep_image
 from .slides import Slide, draw
@@ -47,8 +47,9 @@ class Spoken:
 def pages_without_film(limit: int | None = None) -> Iterator[Filmed]:
     """Yield the demo's lectures and exemplars that have no film yet, among the first `limit` of them."""
     slugs = [(folder, slug) for folder in ("lectures", "exemplars") for slug in content.read_all(folder)]
-    # What stands on the home page shall play first.
-    slugs.sort(key=lambda entry: entry[1] != FEATURED)
+    # What stands on the home page shall play first, then what the stations show today.
+    shown_today = stations.shown_today()
+    slugs.sort(key=lambda entry: (entry[1] != FEATURED, entry[1] not in shown_today))
     models: dict[str, type[Filmed]] = {"lectures": Lecture, "exemplars": Exemplar}
     for folder, slug in slugs[:limit]:
         page = models[folder].objects.filter(slug=slug, video__isnull=True).first()

@@ -33,3 +33,9 @@ def load_stations() -> int:
             )
             added += created
     return added
+
+
+def shown_today() -> set[str]:
+    """Return the slugs of the lectures that a station's programme names for the day the demo is loaded."""
+    plans = (plan for station in content.read("stations")["stations"] for plan in station["plans"])
+    return {slug for days, _, slug in plans if days == 0}
