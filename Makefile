@@ -5,9 +5,11 @@ BIN := .venv/bin
 PORT ?= 8000
 NAME ?=
 export PORT
+# Where it is set, every process would compile the same modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick coverage test-postgresql check bench demo-reset messages locks set-up-run set-up-test
+.PHONY: help run test test-quick test-postgresql check bench demo-reset messages locks set-up-run set-up-test
 
 help: ## say what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,13 +23,10 @@ set-up-test:
 run: set-up-run ## install, migrate, load demo content, serve the site and the workers (PORT=8000)
 	@exec $(PY) manage.py serve --demo --port $(PORT)
 
-test: set-up-test ## install what tests need and run them all, browser tests included; names the slowest twenty
-	@$(BIN)/pytest --durations=20 --durations-min=1
+test: set-up-test ## install what tests need and run them all; names the slowest twenty, and what no test runs
+	@$(PY) -m slipcover -m pytest --durations=20 --durations-min=1
 
-coverage: set-up-test ## run the tests without browser and films and show which branches they take, module by module
-	@$(BIN)/pytest -m "not browser and not media and not slow" --cov --cov-report=term
-
-test-quick: set-up-test ## the tests that need no browser and no film
+test-quick: set-up-test ## the tests that need neither a browser nor a film nor long, in less than two minutes
 	@$(BIN)/pytest -m "not browser and not media and not slow"
 
 test-postgresql: set-up-test ## run all tests on PostgreSQL instead of SQLite, on a server of their own

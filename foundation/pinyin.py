@@ -5,10 +5,9 @@ whole words, `dictionary/surnames.txt` adds a second reading where a character m
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-
-from pypinyin import lazy_pinyin, load_phrases_dict
 
 from . import chinese_text
 
@@ -28,10 +27,9 @@ def letters_of(query: str) -> str:
 
 def syllables_of(run: str) -> tuple[str, ...]:
     """Return the syllables of a run of Chinese characters, one each; a Latin run is its own syllable."""
-    _load_readings()
     if not chinese_text.is_han(run):
         return (run,)
-    return tuple("".join(letter for letter in one if letter.isascii()) or one for one in lazy_pinyin(run))
+    return tuple("".join(letter for letter in one if letter.isascii()) or one for one in _reading()(run))
 
 
 def initials_of(syllables: tuple[str, ...]) -> str:
@@ -82,6 +80,11 @@ def surnames() -> dict[str, str]:
 
 
 @cache
-def _load_readings() -> None:
+def _reading() -> Callable[[str], list[str]]:
+    """Return how a run of characters is read, with our corrections."""
+    # pypinyin's dictionary takes half a second, at the start of each process, of which few read names.
+    from pypinyin import lazy_pinyin, load_phrases_dict  # noqa: PLC0415  as just said
+
     lines = (DICTIONARY / "readings.txt").read_text(encoding="utf-8").splitlines()
     load_phrases_dict({word: [[one] for one in sounds] for word, *sounds in map(str.split, lines)})
+    return lazy_pinyin

@@ -1,10 +1,12 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -19,6 +21,10 @@ from . import builders, whole_database
 
 FILES = "django.core.files.storage.FileSystemStorage"
 
+# How long a test takes is nobody's promise: the machine may be busy, or count which lines run.
+hypothesis.settings.register_profile("guben", deadline=None)
+hypothesis.settings.load_profile("guben")
+
 # Playwright leaves an event loop in the process that runs browser tests; Django would refuse its queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -26,19 +32,30 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 _BROWSER_ORDER = {"test_pages.py": -1, "test_upload.py": 1, "test_editor.py": 2}
 
 
-class OneBrowserProcess(LoadGroupScheduling):
-    """Gives all browser tests to one process: they share one running site.
+# What the tests of these share takes long to make: all browser tests look at one running site.
+_SHARING = ("tests/browser/", "tests/site_config/test_demo.py")
+
+
+class SharingTestsTogether(LoadGroupScheduling):
+    """Gives tests that share something to one process, which makes it once.
 
     The mark `xdist_group` should do so; xdist 3.8 cannot write it into the test's id under pytest 9.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next((shared for shared in _SHARING if nodeid.startswith(shared)), nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowserProcess | None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharingTestsTogether | None:
     """Share the tests out among the processes."""
-    return OneBrowserProcess(config, log) if config.getvalue("dist") == "loadgroup" else None
+    return SharingTestsTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over what was imported, which else takes it a tenth of all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,23 +5,22 @@ import re
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.management import find_commands
 from django.dispatch import Signal
 
-ROOT = Path(__file__).resolve().parent.parent
+from .own_apps import OWN_APPS, ROOT
+
 DOCS = ROOT / "docs"
-ROOMS = sorted(Path(app.path).name for app in apps.get_app_configs() if Path(app.path).parent == ROOT)
 VARIABLE = re.compile(r"\bGUBEN_[A-Z_]+")
 
 
 def commands() -> list[str]:
     """Return every management command of ours."""
-    return sorted(name for room in ROOMS for name in find_commands(str(ROOT / room / "management")))
+    return sorted(name for app in OWN_APPS for name in find_commands(str(ROOT / app / "management")))
 
 
 def signals() -> list[str]:
-    """Return the names of every signal that a room of ours defines."""
+    """Return the names of every signal that an app of ours defines."""
     modules = [importlib.import_module(f"{path.parent.name}.signals") for path in ROOT.glob("*/signals.py")]
     return sorted(
         name for module in modules for name, value in vars(module).items() if isinstance(value, Signal)
@@ -52,8 +51,8 @@ def test_every_signal_is_explained() -> None:
 def test_signals_stand_where_this_test_looks() -> None:
     elsewhere = [
         path
-        for room in ROOMS
-        for path in (ROOT / room).rglob("*.py")
+        for app in OWN_APPS
+        for path in (ROOT / app).rglob("*.py")
         if path.name != "signals.py" and re.search(r"= (?:\w+\.)?Signal\(", path.read_text())
     ]
     assert elsewhere == []

@@ -9,7 +9,7 @@ from .certificates import Certificate
 from .closures import YearClosure, YearStanding, YearUnit
 from .delivery_kinds import DeliveryKind, Use
 from .entries import AppendOnlyError, CreditEntry
-from .report_groups import ReportGroup
+from .report_groups import ReportGroup, ReportGroupCategory, ReportGroupSubject
 from .requirements import CreditRule, Exemption, HourRequirement
 from .subjects import Subject
 from .tallies import Briefing, CountedMember, Tally, TallyCheck
@@ -30,6 +30,8 @@ __all__ = [
     "HourRequirement",
     "Objection",
     "ReportGroup",
+    "ReportGroupCategory",
+    "ReportGroupSubject",
     "Subject",
     "Tally",
     "TallyCheck",

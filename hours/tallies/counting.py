@@ -20,7 +20,15 @@ from typing import Any
 from django.db import transaction
 
 from hours.closed_years import snapshot_years
-from hours.models import CountedMember, CreditEntry, ReportGroup, Tally, YearStanding
+from hours.models import (
+    CountedMember,
+    CreditEntry,
+    ReportGroup,
+    ReportGroupCategory,
+    ReportGroupSubject,
+    Tally,
+    YearStanding,
+)
 from members.models import Member, MemberCategoryTag, Organization, Role
 
 from . import rows as tally_rows
@@ -140,16 +148,23 @@ def persons(ids: Collection[int]) -> dict[int, Person]:
 
 
 def report_groups() -> list[Group]:
-    """Return the reported groups as counting needs them. Three queries for any number."""
+    """Return the reported groups as counting needs them. Three plain queries: every credit asks."""
+    categories: dict[int, set[int]] = defaultdict(set)
+    for group_id, category_id in ReportGroupCategory.objects.values_list("group_id", "category_id"):
+        categories[group_id].add(category_id)
+    subjects: dict[int, set[int]] = defaultdict(set)
+    for group_id, subject_id in ReportGroupSubject.objects.values_list("group_id", "subject_id"):
+        subjects[group_id].add(subject_id)
+    rows = ReportGroup.objects.values_list("pk", "secretaries_only", "delivery_kinds")
     return [
         Group(
-            pk=group.pk,
-            secretaries_only=group.secretaries_only,
-            categories=frozenset(category.pk for category in group.categories.all()),
-            subjects=frozenset(subject.pk for subject in group.subjects.all()),
-            delivery_kinds=frozenset(group.delivery_kinds),
+            pk=pk,
+            secretaries_only=secretaries_only,
+            categories=frozenset(categories[pk]),
+            subjects=frozenset(subjects[pk]),
+            delivery_kinds=frozenset(delivery_kinds),
         )
-        for group in ReportGroup.objects.prefetch_related("categories", "subjects")
+        for pk, secretaries_only, delivery_kinds in rows
     ]
 
 

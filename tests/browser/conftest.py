@@ -108,7 +108,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
-    """The running site with demo content and ten films of six seconds.
+    """The running site with demo content and six films of six seconds.
 
     To try tests quickly against one that runs already: GUBEN_TEST_SITE="<address> <its data directory>".
     """
@@ -135,7 +135,7 @@ def site(django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
             "--film-seconds",
             "6",
             "--films",
-            "10",
+            "6",
             "--port",
             str(port),
         ],

@@ -128,7 +128,7 @@ FOCUSED = """() => {
 class Visits:
     """Opens pages as one of the demo's people, or as a stranger, on a screen of some size."""
 
-    open: Callable[..., Page]
+    open: Callable[..., "Watched"]
     screening: int
     token: str
 
@@ -143,6 +143,12 @@ class Watched:
         page.on("console", self._heard)
         page.on("pageerror", lambda fault: self.errors.append(str(fault)))
         page.on("request", self._asked)
+
+    def forget(self) -> None:
+        """Leave the page and what it said: a film that goes on would take the machine's time."""
+        self.page.goto("about:blank")
+        self.errors.clear()
+        self.foreign.clear()
 
     def _heard(self, message: Any) -> None:
         # The answer 404 to the page itself is what that page is about.
@@ -171,29 +177,31 @@ def visits(site: RunningSite, browser: Browser) -> Iterator[Visits]:
         sign_in(context.new_page(), sign_ins()[who], DEMO_PASSWORD)
         signed_in[who] = context.storage_state()
         context.close()
-    # One for each kind of visitor: a browser that knows the site's styles and scripts opens pages sooner.
-    contexts: dict[tuple[Any, ...], BrowserContext] = {}
-    opened: list[Page] = []
+    # One page for each kind of visitor: windows take long to open, and so do pages with unknown styles.
+    pages: dict[tuple[Any, ...], Watched] = {}
+    contexts: list[BrowserContext] = []
+    opened: list[Watched] = []
 
-    def open_page(who: str | None, size: tuple[int, int], cookie: str = "") -> Page:
-        # One at a time: a film that goes on in a forgotten page would take the machine's time.
-        for page in opened:
-            page.close()
+    def open_page(who: str | None, size: tuple[int, int], cookie: str = "") -> Watched:
+        for watched in opened:
+            watched.forget()
         visitor = (who, size, cookie)
-        if visitor not in contexts:
-            contexts[visitor] = browser.new_context(
+        if visitor not in pages:
+            context = browser.new_context(
                 base_url=site.url,
                 locale="zh-CN",
                 viewport={"width": size[0], "height": size[1]},
                 storage_state=signed_in[who],
             )
-        if cookie:
-            contexts[visitor].add_cookies([{"name": COOKIE, "value": cookie, "url": site.url}])
-        opened[:] = [contexts[visitor].new_page()]
-        return opened[0]
+            if cookie:
+                context.add_cookies([{"name": COOKIE, "value": cookie, "url": site.url}])
+            contexts.append(context)
+            pages[visitor] = Watched(context.new_page(), urlsplit(site.url).netloc)
+        opened[:] = [pages[visitor]]
+        return pages[visitor]
 
     yield Visits(open_page, seeded["screening"], seeded["token"])
-    for context in contexts.values():
+    for context in contexts:
         context.close()
 
 
@@ -222,17 +230,17 @@ def look_at(watched: Watched, smallest: float = SMALLEST_TEXT) -> None:
     ],
 )
 def test_a_page_fits_and_is_readable_and_whole(
-    who: str | None, address: str, size: tuple[int, int], visits: Visits, site: RunningSite
+    who: str | None, address: str, size: tuple[int, int], visits: Visits
 ) -> None:
-    watched = Watched(visits.open(who, size), urlsplit(site.url).netloc)
+    watched = visits.open(who, size)
     watched.page.goto(address.format(screening=visits.screening))
     assert urlsplit(watched.page.url).path == urlsplit(address.format(screening=visits.screening)).path
     look_at(watched)
 
 
 @pytest.mark.parametrize("paired", [False, True], ids=["pairing", "programme"])
-def test_the_tv_fits_and_is_readable_and_whole(paired: bool, visits: Visits, site: RunningSite) -> None:
-    watched = Watched(visits.open(None, TV, visits.token if paired else ""), urlsplit(site.url).netloc)
+def test_the_tv_fits_and_is_readable_and_whole(paired: bool, visits: Visits) -> None:
+    watched = visits.open(None, TV, visits.token if paired else "")
     watched.page.goto("/station/")
     assert watched.page.locator("[data-tile]").count() > 0 if paired else True
     look_at(watched, SMALLEST_TEXT_ON_TV)
@@ -246,7 +254,7 @@ def test_the_tv_fits_and_is_readable_and_whole(paired: bool, visits: Visits, sit
 def test_everything_is_reached_by_tab_and_shows_its_focus(
     who: str | None, address: str, visits: Visits
 ) -> None:
-    page = visits.open(who, DESK)
+    page = visits.open(who, DESK).page
     page.goto(address)
     page.wait_for_load_state("load")
     count = page.evaluate(FOCUSABLE)

@@ -119,7 +119,7 @@ def test_a_lesson_on_the_tv_gives_everybody_in_the_room_their_hours_once(
 ) -> None:
     wait_until(
         site,
-        "Lecture.objects.filter(slug__in=['wheat-scab', 'phone-fraud'], video__state='ready').count() == 2",
+        "Lecture.objects.filter(slug__in=['blood-pressure', 'cpr'], video__state='ready').count() == 2",
     )
     pair(tv, phone)
 

@@ -18,7 +18,7 @@ from lectures.models import WatchProgress
 from members.models import Member, MemberCategory
 from tests.builders import make_course, make_lecture, make_member, make_menu
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def html_of(client: Client, url: str) -> str:

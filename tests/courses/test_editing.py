@@ -18,6 +18,8 @@ from foundation.calendar import this_year
 from members.models import Member, MemberCategory, Organization
 from tests.builders import make_course, make_exemplar, make_lecture, make_member, make_menu
 
+pytestmark = pytest.mark.slow
+
 YEAR = this_year()
 
 

@@ -19,6 +19,8 @@ from hours.ledger import credit
 from members.models import Member
 from tests.builders import make_course, make_exemplar, make_lecture, make_member, make_menu
 
+pytestmark = pytest.mark.slow
+
 YEAR = this_year()
 
 

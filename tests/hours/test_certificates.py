@@ -27,7 +27,7 @@ from tests import builders
 
 from .case_parts import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ADDRESS = "https://guben.example/certificates/"
 
 

@@ -16,6 +16,7 @@ from .on_postgresql import AT_ONCE
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_the_ledger_holds_on_postgresql(tmp_path: Path) -> None:
     try:
         binaries()

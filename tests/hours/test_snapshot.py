@@ -37,7 +37,7 @@ from hours.years.closing import ClosingRefusedError, close
 from members.models import Member, MemberCategory, Organization
 from tests import builders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 LAST = this_year() - 1
 
 

@@ -20,7 +20,7 @@ from members.changes.transfer import Move, TransferRefusedError, move_all, trans
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 # Few of each, so that the same ones meet often.
 MEMBERS, LESSONS, BRANCHES = 2, 2, 3

@@ -1,1 +1,1 @@
-"""Tests of the lectures room."""
+"""Tests of the lectures app."""

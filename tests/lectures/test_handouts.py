@@ -22,7 +22,7 @@ from lectures.tasks import read_document
 from tests import builders
 
 Committed = Callable
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def word(*paragraphs: str) -> bytes:
@@ -58,7 +58,7 @@ def attach(name: str, content: bytes, committed: Committed, **fields: Any) -> Do
 
 
 def do_what_waits() -> None:
-    """Do this room's waiting tasks here: a worker would close the test's connection behind it."""
+    """Do this app's waiting tasks here: a worker would close the test's connection behind it."""
     for waiting in DBTaskResult.objects.filter(task_path="lectures.tasks.read_document"):
         read_document.func(*waiting.args_kwargs["args"])
         waiting.delete()

@@ -22,7 +22,7 @@ def found(words: str) -> list[Lecture]:
 
 
 def do_what_waits() -> None:
-    """Do this room's waiting tasks here: a worker would close the test's connection behind it."""
+    """Do this app's waiting tasks here: a worker would close the test's connection behind it."""
     for waiting in DBTaskResult.objects.filter(task_path="local_videos.tasks.index_pages"):
         index_pages.func(*waiting.args_kwargs["args"])
         waiting.delete()

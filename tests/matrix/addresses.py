@@ -9,17 +9,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
-ROOMS = (
-    "site_config",
-    "stations",
-    "search",
-    "courses",
-    "lectures",
-    "exemplars",
-    "hours",
-    "members",
-    "local_videos",
-)
+from tests.own_apps import OWN_APPS
+
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 # By a converter's name: what it takes and nothing has.
 _NOTHING = {"int": 1, "uuid": uuid.UUID(int=1), "slug": "x", "str": "1", "list_kind": "members"}
@@ -27,7 +18,7 @@ _NOTHING = {"int": 1, "uuid": uuid.UUID(int=1), "slug": "x", "str": "1", "list_k
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern. `ours`: its view or its model is of a room of ours, or it is no address of the admin."""
+    """One pattern. `ours`: its view or its model is of an app of ours, or it is no address of the admin."""
 
     route: str
     name: str
@@ -81,4 +72,4 @@ def _is_ours(entry: URLPattern, route: str) -> bool:
     view = getattr(entry.callback, "view_class", None) or entry.callback
     model = getattr(entry.callback, "view_initkwargs", {}).get("model") or getattr(view, "model", None)
     modules = (getattr(view, "__module__", ""), getattr(model, "__module__", "") if model else "")
-    return not route.startswith("admin/") or any(name.split(".")[0] in ROOMS for name in modules)
+    return not route.startswith("admin/") or any(name.split(".")[0] in OWN_APPS for name in modules)

@@ -1,4 +1,4 @@
-"""What belongs to one branch, one of everything that an address can ask for, made by the rooms' own doors."""
+"""What belongs to one branch, one of everything that an address can ask for, made by the apps' functions."""
 
 import uuid
 from datetime import timedelta
@@ -41,7 +41,7 @@ from tests.hours.case_parts import pdf, upload
 # What must be read by nobody who does not answer for the branch.
 NAME, NUMBER, PHONE, NOTE = "密不示人", "SECRET7", "13912345678", "只给本支部看的话"
 # Stations and their programme are no secret from the district's editors, who plan what is shown.
-ROOM = "本支部的放映室"
+STATION = "本支部的放映室"
 
 # What fills the arguments of the addresses that begin so; a label where they lead to things of several kinds.
 Belongings = dict[tuple[str, str], dict[str, Any]]
@@ -142,7 +142,7 @@ def _handed_out(own: Organization, secret: Member, secretary: Member) -> Belongi
 def _station(own: Organization, lecture: Any) -> Belongings:
     """A station with a screen, a programme, and a screening of today."""
     now = timezone.now()
-    station = Station.objects.create(name=ROOM, code="own", organization=own)
+    station = Station.objects.create(name=STATION, code="own", organization=own)
     plan = ScreeningPlan.objects.create(
         station=station, day=timezone.localdate(), starts_at=now.time(), lecture=lecture
     )
@@ -205,7 +205,7 @@ def _documents() -> Belongings:
         )
         for title, words, name, collection in (
             ("讲义", "讲义", "handout", Collection.get_first_root_node()),
-            ("内部讲义", ROOM, "locked", shelf),
+            ("内部讲义", STATION, "locked", shelf),
         )
     )
     return {

@@ -21,10 +21,10 @@ from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from .addresses import Address, addresses
-from .belongings import ROOM
+from .belongings import STATION
 from .world import INSIDERS, ROLES, SECRETS, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 TABLE = Path(__file__).parent / "expected.txt"
 # What an answer looks like in the table. One that is shown and holds what is the branch's own is a "*".
 SIGNS = {200: ".", 204: "n", 400: "b", 403: "x", 404: "-", 405: "m", 412: "p", 409: "c", 422: "i"}
@@ -93,12 +93,12 @@ def kept_from(role: str) -> tuple[str, ...]:
     """Return what `role` must meet on no page."""
     if role in INSIDERS:
         return ()
-    return SECRETS if role == "editor" else (*SECRETS, ROOM)
+    return SECRETS if role == "editor" else (*SECRETS, STATION)
 
 
 @cache
 def ours() -> list[Address]:
-    """Return the addresses of our rooms."""
+    """Return the addresses of our apps."""
     return [address for address in addresses() if address.ours]
 
 
@@ -126,7 +126,7 @@ def ask(client: Client, path: str) -> tuple[str, str]:
     if response.status_code in (301, 302):
         there = response.headers["Location"]
         return (">" if there.startswith("/sign-in/") else "a" if there == "/admin/" else "r"), words
-    if response.status_code == 200 and any(secret in words for secret in (*SECRETS, ROOM)):
+    if response.status_code == 200 and any(secret in words for secret in (*SECRETS, STATION)):
         return "*", words
     return SIGNS.get(response.status_code, str(response.status_code)), words
 

@@ -17,7 +17,7 @@ from wagtail.models import ModelLogEntry
 from foundation.calendar import this_year
 from hours import ledger
 from hours.closed_years import YearClosedError
-from hours.models import CreditEntry, DeliveryKind, Subject, YearClosure
+from hours.models import CreditEntry, CreditRule, DeliveryKind, Subject, YearClosure
 from meetings.attendance.roll import RollRefusedError, correct
 from meetings.models import Attendance, Session
 from meetings.sessions.entering import Meeting, add_present, enter, sessions_of
@@ -353,6 +353,43 @@ def test_a_closed_year_asks_for_the_reason_beside_its_field(
     assert 'name="late_reason"' in answer.content.decode()
     phone.post(address, typed(people[:1], day, late_reason="登记表年后才寄到"))
     assert CreditEntry.objects.get().late_reason == "登记表年后才寄到"
+
+
+def test_who_came_late_onto_the_roll_is_added_on_its_page(
+    phone: Client, secretary: Member, branch: Organization, people: list[Member], yesterday: datetime
+) -> None:
+    session = enter(secretary, meeting(branch, yesterday), ids(people[0]))
+    address = reverse("sessions:session", args=[session.pk])
+    assert phone.get(address).status_code == HTTPStatus.OK
+    assert phone.post(address, {"present": ids(*people[:2])}).headers["Location"] == address
+    assert outcomes(session) == {one.pk: Outcome.CREDITED for one in people[:2]}
+    answer = phone.post(address, {"present": ids(builders.make_member(branch.get_parent()))})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert session.attendances.count() == 2
+
+
+def test_a_day_without_a_credit_rule_is_said_beside_the_day(
+    phone: Client, branch: Organization, people: list[Member], yesterday: datetime
+) -> None:
+    CreditRule.objects.all().delete()
+    answer = phone.post(reverse("sessions:new", args=[branch.pk]), typed(people[:1], yesterday.date()))
+    assert list(answer.context["form"].errors) == ["day"]
+    assert not Session.objects.exists()
+
+
+def test_a_slip_is_taken_back_on_its_page_once(
+    phone: Client, secretary: Member, branch: Organization, people: list[Member], yesterday: datetime
+) -> None:
+    session = enter(secretary, meeting(branch, yesterday), ids(people[0]))
+    address = reverse("sessions:correct", args=[session.attendances.get().pk])
+    assert phone.post(address, {"reason": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert phone.post(address, {"reason": "点错了人"}).headers["Location"] == reverse(
+        "sessions:session", args=[session.pk]
+    )
+    assert CreditEntry.objects.get(reverses__isnull=False).reason == "点错了人"
+    answer = phone.post(address, {"reason": "再更正一次"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert CreditEntry.objects.count() == 2
 
 
 def test_pages_of_another_unit_do_not_exist(

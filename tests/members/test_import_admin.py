@@ -19,6 +19,8 @@ from tests import builders
 
 from . import lists
 
+pytestmark = pytest.mark.slow
+
 BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 HEAD = ["党员编号", "姓名", "手机", "党支部"]
 

@@ -14,7 +14,7 @@ from tests import builders
 
 from .phone import PASSWORD, give_code, give_password, known, turn_on, with_factor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 SET_UP = "/second-factor/set-up/"
 

@@ -1,8 +1,11 @@
 """modelsearch's own tests against our backend. Run by `test_backend.py` in a process of its own."""
 
 import shutil
+from itertools import count
+from pathlib import Path
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
+from modelsearch.backends import get_search_backend
 from modelsearch.test.testapp import models
 from modelsearch.tests.test_backends import (
     BackendTests,
@@ -16,6 +19,22 @@ class TestWhooshBackend(BackendTests, TestCase):
     """Every test of the suite, none skipped."""
 
     backend_path = "search.backend"
+    _numbers = count()
+
+    def setUp(self) -> None:
+        """Begin with an index of the suite's records in a directory of its own: built once, then copied."""
+        built, place = INDEX_DIR / "built", INDEX_DIR / str(next(self._numbers))
+        if not built.exists():
+            self._use(built)
+            super().setUp()
+        shutil.copytree(built, place, symlinks=True)
+        self._use(place)
+        self.backend_name = "default"
+        self.backend = get_search_backend(self.backend_name)
+
+    def _use(self, place: Path) -> None:
+        backend = {"BACKEND": self.backend_path, "INDEX_DIR": place}
+        self.enterContext(override_settings(MODELSEARCH_BACKENDS={"default": backend}))
 
     @classmethod
     def tearDownClass(cls) -> None:

@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent.parent
 # The suite's own tests of databases that are not in use here: MySQL and PostgreSQL, three each.
 SKIPPED = 6
 
 
+@pytest.mark.slow
 def test_modelsearchs_own_suite_passes() -> None:
     """Every backend test passes; no test is skipped except the loader's for other databases."""
     done = subprocess.run(

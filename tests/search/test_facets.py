@@ -23,6 +23,8 @@ from search.page.facets import FACETS, MOST_CHOICES, Facet
 from search.page.searching import NEWEST, sort_keys
 from tests import builders
 
+pytestmark = pytest.mark.slow
+
 Rebuild = Callable[[], None]
 
 

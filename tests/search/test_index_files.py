@@ -43,6 +43,7 @@ def keys(files: IndexFiles, query: str = "乡村振兴") -> set[str]:
     return {snapshot.keys[number] for number in hits.alive().numbers}
 
 
+@pytest.mark.slow
 def test_writers_of_several_processes_lose_nothing(tmp_path: Path) -> None:
     writers = [start_writer(tmp_path, first, 8) for first in (0, 100, 200)]
     for writer in writers:
@@ -51,6 +52,7 @@ def test_writers_of_several_processes_lose_nothing(tmp_path: Path) -> None:
     assert keys(IndexFiles(tmp_path)) == {str(first + n) for first in (0, 100, 200) for n in range(8)}
 
 
+@pytest.mark.slow
 def test_an_index_can_be_opened_at_any_moment_of_a_commit(tmp_path: Path) -> None:
     writer = start_writer(tmp_path, 0, 10_000)
     assert writer.stdout is not None

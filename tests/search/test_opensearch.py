@@ -17,6 +17,8 @@ from search.text import district_words, segmentation
 from site_config.settings.engines import search_engine
 from tests import builders
 
+pytestmark = pytest.mark.slow
+
 Rebuild = Callable[[], None]
 
 

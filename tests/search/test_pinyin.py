@@ -26,6 +26,8 @@ from search.page.suggestions import suggest
 from search.text.name_starts import LONGEST_START, MOST_STARTS, starts_of
 from tests import builders
 
+pytestmark = pytest.mark.slow
+
 Rebuild = Callable[[], None]
 
 

@@ -13,6 +13,8 @@ from search.engine.index_files import IndexFiles, open_generation
 from search.engine.query import QueryEvaluator
 from search.engine.snapshot import Snapshot, Snapshots
 
+pytestmark = pytest.mark.slow
+
 WORDS = [
     "乡村",
     "振兴",

@@ -12,6 +12,8 @@ from search.page.page_types import searchable_pages
 from search.page.searching import fetch_pages
 from tests import builders
 
+pytestmark = pytest.mark.slow
+
 Rebuild = Callable[[], None]
 
 

@@ -37,6 +37,7 @@ def test_postings_and_lengths_equal_whooshs_own(tmp_path: Path) -> None:
     assert snapshot.count == reader.doc_count() == 898
 
 
+@pytest.mark.slow
 def test_every_pair_is_found_also_where_two_share_a_place_and_after_a_merge(tmp_path: Path) -> None:
     chance = random.Random(6)  # noqa: S311  the same texts every time
     characters = [chr(code) for code in range(0x4E00, 0x9000)]

@@ -18,6 +18,8 @@ from search.backend import SearchBackend
 from search.engine.snapshot import snapshots
 from tests import builders
 
+pytestmark = pytest.mark.slow
+
 Rebuild = Callable[[], None]
 
 

@@ -28,6 +28,7 @@ from members.models import Member, Organization, Role
 from site_config.demo import content, films, landscapes, people, pictures, slides
 from site_config.models import HomePage
 from stations.models import ScreeningPlan, Station
+from tests.own_apps import OWN_APPS
 
 CHINESE = re.compile(r"[一-鿿]")
 TEXTS = [*content.read_all("lectures").items(), *content.read_all("exemplars").items()]
@@ -58,11 +59,11 @@ def demo(loaded: None, db: None) -> None:
 
 
 def counts() -> dict[str, int]:
-    rooms = ("members", "lectures", "courses", "exemplars", "hours", "stations", "local_videos")
-    models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
+    models = [model for app in OWN_APPS for model in apps.get_app_config(app).get_models()]
     return {model._meta.label: model._default_manager.count() for model in models}
 
 
+@pytest.mark.slow
 def test_loads_what_it_promises(demo: None) -> None:
     assert {
         "members": Member.objects.count(),
@@ -88,6 +89,7 @@ def test_loads_what_it_promises(demo: None) -> None:
     assert HomePage.objects.get().featured_exemplar.slug == "canal-keeper"
 
 
+@pytest.mark.slow
 def test_loading_again_changes_nothing(demo: None) -> None:
     before = counts()
     said = load()
@@ -95,6 +97,7 @@ def test_loading_again_changes_nothing(demo: None) -> None:
     assert "added" not in said
 
 
+@pytest.mark.slow
 def test_every_lecture_is_for_somebody_and_counts(demo: None) -> None:
     for lecture in Lecture.objects.all():
         assert lecture.categories.exists(), lecture
@@ -109,6 +112,7 @@ def test_every_lecture_is_for_somebody_and_counts(demo: None) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_member_of_the_demo_has_learnt_something_and_lacks_something(demo: None) -> None:
     member = Member.objects.get(number=people.sign_ins()["member"])
     standing = standing_of(member, timezone.localdate().year)
@@ -118,11 +122,13 @@ def test_the_member_of_the_demo_has_learnt_something_and_lacks_something(demo: N
     assert not CreditEntry.objects.filter(earned_on__gt=date.today()).exists()
 
 
+@pytest.mark.slow
 def test_stations_have_a_programme_today(demo: None) -> None:
     for station in Station.objects.all():
         assert ScreeningPlan.objects.filter(station=station, day=timezone.localdate()).exists(), station
 
 
+@pytest.mark.slow
 def test_one_can_sign_in_as_five_people(demo: None) -> None:
     kinds = {}
     for who, number in people.sign_ins().items():
@@ -139,6 +145,7 @@ def test_one_can_sign_in_as_five_people(demo: None) -> None:
 
 
 @pytest.mark.media
+@pytest.mark.slow
 def test_a_lecture_gets_its_film(demo: None) -> None:
     page = next(films.pages_without_film())
     video = films.make_film(page, 6)

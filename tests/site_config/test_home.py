@@ -19,6 +19,8 @@ from members.models import Member
 from site_config.pages import home
 from tests.builders import make_exemplar, make_lecture, make_menu
 
+pytestmark = pytest.mark.slow
+
 
 def make_film(minutes: int) -> LocalVideo:
     """Return a film that counts as ready; nothing is played here."""

@@ -52,6 +52,7 @@ def test_a_task_that_kills_every_worker_is_given_up() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the copied database is a file of SQLite")
+@pytest.mark.slow
 def test_a_worker_killed_in_mid_task_is_followed_by_one_that_finishes_it(tmp_path: Path) -> None:
     environment = {
         **os.environ,
