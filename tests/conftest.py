@@ -130,6 +130,14 @@ def member(branch: Organization) -> Member:
 
 
 @pytest.fixture
+def secretary(branch: Organization) -> Member:
+    """Who answers for the branch."""
+    secretary = builders.make_member(branch)
+    builders.make_role(secretary, branch, "secretary")
+    return secretary
+
+
+@pytest.fixture
 def member_client(client: Client, member: Member) -> Client:
     """A test client signed in as `member`."""
     client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")

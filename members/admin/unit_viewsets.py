@@ -4,6 +4,7 @@ A viewset says in `records_for` what a viewer may open. It takes the place of Wa
 app whose records belong to units or to their members.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import QuerySet
@@ -75,7 +76,7 @@ class UnitDeleteView(CarefulDeletion, ViewerRecords, generic.DeleteView):
     """Deletes a record of the viewer's units, or says why it must stay."""
 
 
-class UnitViewSet(ModelViewSet):
+class UnitViewSet(ModelViewSet, ABC):
     """A model viewset of records that belong to units. Its forms take a `viewer`."""
 
     index_view_class = UnitIndexView
@@ -87,9 +88,9 @@ class UnitViewSet(ModelViewSet):
     add_to_reference_index = False
     form_class: type[Any]
 
+    @abstractmethod
     def records_for(self, viewer: Member) -> QuerySet[Any]:
-        """Return the records that `viewer` may open."""
-        raise NotImplementedError  # every viewset must say so itself: a default would show all units
+        """Return the records that `viewer` may open. A viewset that does not say so cannot be made."""
 
     def listed_for(self, viewer: Member) -> QuerySet[Any]:
         """Return the records that are listed for `viewer`, with all that the columns show."""

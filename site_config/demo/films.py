@@ -19,9 +19,9 @@ from local_videos.upload import intake
 
 from . import content, stations
 from .library import FEATURED
-from .pictured import keep_image
 from .slides import Slide, draw
 from .sound import write_music
+from .stored_images import keep_image
 
 LANGUAGE = "zh-Hans"
 # Slides stand still: more frames would only cost time.

@@ -16,7 +16,7 @@ from members.models import MemberCategory
 from site_config.models import HomePage
 
 from . import content
-from .pictured import landscape_image
+from .stored_images import landscape_image
 
 FEATURED = "canal-keeper"
 _INTRODUCTION = "青禾区党员的学习课堂：选课、看课、记学时，在手机上、在站点里都可以。"
@@ -130,7 +130,7 @@ def load_menus(year: int) -> int:
     return created
 
 
-def dress_home() -> bool:
+def fill_home() -> bool:
     """Give the home page its sentence and the exemplar of the week; return whether that was to do."""
     home = HomePage.objects.get()
     if home.featured_exemplar_id is not None:

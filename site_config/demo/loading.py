@@ -33,7 +33,7 @@ def load(
     ):
         added = step()
         say(f"{what}: {added} added" if added else f"{what}: already there")
-    library.dress_home()
+    library.fill_home()
     _load_films(say, film_seconds, film_limit, wait)
 
 

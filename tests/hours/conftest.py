@@ -15,14 +15,6 @@ def officer(branch: Organization) -> Member:
 
 
 @pytest.fixture
-def secretary(branch: Organization) -> Member:
-    """Who answers for the branch."""
-    secretary = builders.make_member(branch)
-    builders.make_role(secretary, branch, "secretary")
-    return secretary
-
-
-@pytest.fixture
 def stranger(district: Organization) -> Member:
     """The officer of another committee."""
     other = builders.make_branch(district, "别处")

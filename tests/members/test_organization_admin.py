@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from members.admin.unit_viewsets import UnitViewSet
 from members.models import Member, Organization
 from tests import builders
 
@@ -108,3 +109,8 @@ def test_nobody_deletes_an_organization_of_others(
     address = f"/admin/organization/delete/{home_of(stranger).pk}/"
     assert client.post(address).status_code == HTTPStatus.NOT_FOUND
     assert client.get(f"/admin/organization/delete/{branch.pk}/").status_code == HTTPStatus.OK
+
+
+def test_a_viewset_of_units_must_say_whose_records_it_opens() -> None:
+    with pytest.raises(TypeError, match="records_for"):
+        UnitViewSet()

@@ -23,13 +23,6 @@ from tests.lectures.films import make_film_lecture
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def secretary(branch: Organization) -> Member:
-    secretary = builders.make_member(branch)
-    builders.make_role(secretary, branch, "secretary")
-    return secretary
-
-
 def met(secretary: Member, branch: Organization, lecture: Lecture, who: Member, hours_ago: int) -> Member:
     """Hold a meeting on `lecture` at which `who` was."""
     when = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=hours_ago)
