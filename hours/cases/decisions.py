@@ -20,6 +20,8 @@ from hours.models import Case, CreditEntry, ExternalTraining, Objection
 from hours.permissions import may_decide
 from members.models import Member
 
+from . import evidence
+
 _SALT = "hours.lesson"
 _TOKEN_SECONDS = 7 * 86_400
 
@@ -76,8 +78,6 @@ def decline(case: Case, officer: Member, *, answer: str) -> None:
 
 def withdraw(case: Case, member: Member) -> None:
     """Delete what is undecided, for the member or whoever entered it. Raises `CaseRefusedError`."""
-    from . import evidence  # noqa: PLC0415  pictures and PDFs are loaded only where files are handled
-
     with transaction.atomic():
         case = type(case).objects.select_for_update().get(pk=case.pk)
         if case.state != Case.State.OPEN or member.pk not in {case.member_id, case.entered_by_id}:

@@ -7,7 +7,6 @@ import io
 import warnings
 from datetime import timedelta
 
-import pypdf
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
@@ -74,6 +73,8 @@ def sweep() -> int:
 
 def _checked_pdf(content: bytes) -> bytes:
     """Return a PDF that opens without a password and is no book."""
+    import pypdf  # noqa: PLC0415  slow to import, and rarely needed
+
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         pages = 0 if reader.is_encrypted else len(reader.pages)

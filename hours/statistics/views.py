@@ -16,7 +16,6 @@ from members.models import MemberCategory, Organization
 
 from . import charts
 from .briefings import heading_of
-from .excel import workbook_of
 from .figures import statistics_of, units_for, years_of
 from .tables import closing_in_words, tables_of
 
@@ -88,6 +87,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @require_GET
 def statistics_excel(request: HttpRequest) -> HttpResponse:
     """Send the tables of the page as an Excel file."""
+    from .excel import workbook_of  # noqa: PLC0415  slow to import, and rarely needed
+
     choice = choice_of(request)
     found = statistics_of(choice.organization, choice.year, choice.category)
     heading = heading_of(found)

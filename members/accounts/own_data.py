@@ -16,8 +16,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from members.models import ImportRow, ListImport, LoginCode, Member
 
@@ -50,6 +48,8 @@ def tables_of(member: Member) -> Iterator[Table]:
 
 def as_excel(member: Member) -> BytesIO:
     """Return the tables as one Excel file, a sheet for each."""
+    from openpyxl import Workbook  # noqa: PLC0415  slow to import, and rarely needed
+
     book = Workbook(write_only=True)
     for table in tables_of(member):
         sheet = book.create_sheet(table.title[:_SHEET_TITLE_LENGTH])
@@ -99,7 +99,9 @@ def _value(record: models.Model, field: models.Field[Any, Any]) -> Any:
     return str(value) if isinstance(value, models.Model) else value
 
 
-def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  slow to import, and rarely needed
+
     if value is None or isinstance(value, bool | int | float):
         return WriteOnlyCell(sheet, value)
     if hasattr(value, "tzinfo") and value.tzinfo:

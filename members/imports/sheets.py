@@ -15,7 +15,6 @@ from datetime import date, datetime, time
 
 import xlrd
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 Row = list[str]
 
@@ -68,6 +67,8 @@ def as_text(value: object) -> str:
 
 
 def _sheets_of_xlsx(content: bytes) -> list[Sheet]:
+    from openpyxl import load_workbook  # noqa: PLC0415  slow to import, and rarely needed
+
     unreadable = UnreadableFileError(_("The Excel file is damaged. Please save it anew and upload it again."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -25,7 +25,6 @@ from members.models import ListImport, Member, Role
 from members.roles.permissions import organizations_of
 
 from . import lifecycle
-from .reports import example_list, refused_rows
 from .rows import Outcome
 from .tasks import apply_list, read_list
 
@@ -254,6 +253,8 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 def refused(request: HttpRequest, pk: int) -> FileResponse:
     """Send the refused rows with the reasons beside them."""
+    from .reports import refused_rows  # noqa: PLC0415  slow to import, and rarely needed
+
     source = _own(request, pk)
     name = source.file_name.rpartition(".")[0] or source.file_name
     return FileResponse(
@@ -263,6 +264,8 @@ def refused(request: HttpRequest, pk: int) -> FileResponse:
 
 def example(request: HttpRequest, kind: str) -> FileResponse:
     """Send an example of a list."""
+    from .reports import example_list  # noqa: PLC0415  slow to import, and rarely needed
+
     if not may_import(cast(Member, request.user)):
         raise PermissionDenied
     names = {Kind.MEMBERS: _("members.xlsx"), Kind.ORGANIZATIONS: _("organizations.xlsx")}

@@ -10,8 +10,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import rjieba
-
 from foundation.chinese_text import han_runs, is_han, runs
 
 from . import district_words
@@ -87,6 +85,8 @@ class _Cutter:
     """rjieba with our own words."""
 
     def __init__(self, version: tuple[int, int] | None) -> None:
+        import rjieba  # noqa: PLC0415  reads its dictionary; most processes cut no text
+
         self.version = version
         self.words = (*TRADE_WORDS.read_text(encoding="utf-8").split(), *district_words.read())
         self.segmenter = rjieba.Jieba()

@@ -149,10 +149,9 @@ def offer(path: str) -> Page:
 
 def _publish(index: Page, page: Any, categories: list[str] | None = None) -> None:
     """Add `page` below `index`, mark whom it is meant for, and publish it with a first revision."""
-    index.add_child(instance=page)
     if categories:
         page.categories.add(*MemberCategory.objects.filter(slug__in=categories))
-        page.save()
+    index.add_child(instance=page)
     page.save_revision().publish()
 
 

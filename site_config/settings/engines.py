@@ -23,6 +23,8 @@ def database(address: str, data_dir: Path) -> dict[str, Any]:
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
                 ),
             },
+            # To open the file for each request and each task takes longer than many of them.
+            "CONN_MAX_AGE": 60,
         }
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres"):

@@ -25,6 +25,7 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
+from deploy.set_up import BROWSERS
 from tests import whole_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -181,14 +182,7 @@ def base_url(site: RunningSite) -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the system's Chromium, quiet, and allowed to play without a click."""
-    path = next(
-        (
-            found
-            for name in ("chromium", "chromium-browser", "google-chrome")
-            if (found := shutil.which(name))
-        ),
-        None,
-    )
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     return {
         **browser_type_launch_args,
         "executable_path": path,
