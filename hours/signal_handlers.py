@@ -41,7 +41,10 @@ def count_saved_member(
         update_fields is not None and not {"organization", "organization_id", "is_active"} & update_fields
     ):
         return
-    counted = None if created else CountedMember.objects.filter(pk=instance.pk).first()
+    if created:
+        counting.count_new(instance)
+        return
+    counted = CountedMember.objects.filter(pk=instance.pk).first()
     if counted is None or (counted.organization_id, counted.has_left) != (
         instance.organization_id,
         not instance.is_active,

@@ -61,6 +61,16 @@ def count_entry(entry: CreditEntry) -> None:
     tally_rows.add({counted.organization_id: change})
 
 
+def count_new(member: Member) -> None:
+    """Count a member whose row has just been written, and who so has no category, post or hours yet."""
+    person = Person(member.organization_id, has_left=not member.is_active)
+    with transaction.atomic():
+        tally_rows.lock()
+        if person.organization_id is not None:
+            tally_rows.add({person.organization_id: contribution(person, [], report_groups())})
+        _row(member.pk, person).save(force_insert=True)
+
+
 def count_members(ids: Iterable[int]) -> int:
     """Count the members with these primary keys where they belong now; return how many had to be.
 

@@ -20,14 +20,15 @@ class Canvas:
 
     def image(self) -> Image.Image:
         """Return the finished picture."""
-        return self._image.resize((self.width, self.height), Image.Resampling.LANCZOS)
+        return self._image.reduce(_FINER)
 
     def sky(self, top: str, bottom: str) -> None:
         """Fill everything from `top` to `bottom` colour."""
         column = Image.new("RGB", (1, 2))
         column.putpixel((0, 0), _rgb(top))
         column.putpixel((0, 1), _rgb(bottom))
-        self._image.paste(column.resize(self._image.size, Image.Resampling.BICUBIC))
+        high = column.resize((1, self._image.height), Image.Resampling.BICUBIC)
+        self._image.paste(high.resize(self._image.size, Image.Resampling.NEAREST))
 
     def shape(self, *points: Point, fill: str) -> None:
         """Fill a shape."""

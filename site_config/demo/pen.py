@@ -23,7 +23,7 @@ class Pen:
 
     def picture(self) -> Image.Image:
         """Return what was drawn."""
-        return self._image.resize((self._size, self._size), Image.Resampling.LANCZOS)
+        return self._image.reduce(_FINER)
 
     def line(self, *points: Point, color: str = INK, width: float = 4) -> None:
         """Draw a stroke through `points` with round ends and corners."""

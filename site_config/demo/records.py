@@ -43,16 +43,25 @@ def load_records(year: int, film_seconds: float | None = None) -> int:
     if CreditEntry.objects.filter(member__in=people, year=year).exists():
         return 0
     chance = random.Random(f"{year} 青禾")  # noqa: S311  which lesson somebody took, no secret
+    secretaries = _secretaries()
     lectures = list(Lecture.objects.live().select_related("subject").order_by("slug"))
     shown = sign_ins()["member"]
     rows = 0
     for member in people:
         days = _Days(year, chance)
+        secretary = secretaries.get(member.organization_id or 0)
         trainings = sorted(chance.sample(range(len(_TRAININGS)), chance.randint(2, 4)))
-        rows += _credit_trainings(member, [0, 2, 4] if member.number == shown else trainings, days)
+        rows += _credit_trainings(member, [0, 2, 4] if member.number == shown else trainings, days, secretary)
         taken = chance.sample(lectures, 8 if member.number == shown else chance.randint(5, 14))
         for lecture in taken:
-            _credit_lecture(member, lecture, days.next(), chance, film_seconds)
+            _credit_lecture(
+                member,
+                lecture,
+                days.next(),
+                alone=chance.random() < _SHARE_WATCHED_ALONE,
+                film=seconds_of(lecture.slug, film_seconds),
+                secretary=secretary,
+            )
         rows += len(taken)
         if member.number == shown or chance.random() < _SHARE_THAT_CHOOSES:
             _choose(member, year)
@@ -74,7 +83,7 @@ class _Days:
         return self._first + timedelta(days=self._days[self._taken * 2 % 40])
 
 
-def _credit_trainings(member: Member, places: list[int], days: _Days) -> int:
+def _credit_trainings(member: Member, places: list[int], days: _Days, secretary: Member | None) -> int:
     """Credit some of `_TRAININGS`, entered by administrator or secretary; return how many."""
     administrator = Member.objects.get(number=sign_ins()["administrator"])
     subjects = {subject.code: subject for subject in Subject.objects.all()}
@@ -91,17 +100,15 @@ def _credit_trainings(member: Member, places: list[int], days: _Days) -> int:
             basis={"attended_minutes": minutes},
             subject=subjects[subject],
             place=where,
-            recorded_by=administrator if kind == DeliveryKind.CENTRALIZED else _secretary_of(member),
+            recorded_by=administrator if kind == DeliveryKind.CENTRALIZED else secretary,
         )
     return len(places)
 
 
 def _credit_lecture(
-    member: Member, lecture: Lecture, day: date, chance: random.Random, film_seconds: float | None
+    member: Member, lecture: Lecture, day: date, *, alone: bool, film: float, secretary: Member | None
 ) -> None:
     """Credit a lecture that was watched alone or taken in the branch."""
-    alone = chance.random() < _SHARE_WATCHED_ALONE
-    film = seconds_of(lecture.slug, film_seconds)
     credit(
         member,
         lecture_key=lecture.translation_key,
@@ -112,18 +119,17 @@ def _credit_lecture(
         basis={"film_seconds": round(film), "seen_seconds": round(film), "seen_share": 1.0} if alone else {},
         subject=lecture.subject,
         place="" if alone else str(member.organization),
-        recorded_by=None if alone else _secretary_of(member),
+        recorded_by=None if alone else secretary,
     )
     if alone:
         when = timezone.make_aware(datetime.combine(day, time(20)))
         _watched(member, lecture, film, min(when, timezone.now()), completed=True)
 
 
-def _secretary_of(member: Member) -> Member | None:
-    """Return the secretary of the member's own branch."""
-    return Member.objects.filter(
-        roles__kind=Role.Kind.SECRETARY, roles__organization=member.organization_id
-    ).first()
+def _secretaries() -> dict[int, Member]:
+    """Return the secretary of each branch, by the branch's primary key."""
+    roles = Role.objects.filter(kind=Role.Kind.SECRETARY).select_related("member").order_by("-member__pk")
+    return {role.organization_id: role.member for role in roles}
 
 
 def _watched(member: Member, lecture: Lecture, seconds: float, when: datetime, *, completed: bool) -> None:
