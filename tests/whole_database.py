@@ -7,7 +7,8 @@ made is kept for the next run, until a migration changes; `--create-db` does wit
 import fcntl
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -50,14 +51,35 @@ def _fingerprint() -> str:
 
 
 def _migrate(place: Path) -> None:
+    with in_its_place(place):
+        call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+
+
+@contextmanager
+def in_its_place(place: Path) -> Iterator[None]:
+    """Let this process use the database file at `place` for a while."""
     name = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = place
     try:
-        call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+        yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def with_content_of(place: Path) -> Iterator[None]:
+    """Let the test database hold for a while what the database file at `place` holds."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(":memory:")) as before, closing(sqlite3.connect(place)) as wanted:
+        connection.connection.backup(before)
+        wanted.backup(connection.connection)
+        try:
+            yield
+        finally:
+            connection.ensure_connection()
+            before.backup(connection.connection)
 
 
 def lay_for_tests(*args: Any, **kwargs: Any) -> str:

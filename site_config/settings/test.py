@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from django.conf import global_settings
+
 _ROOT = Path(os.environ.get("GUBEN_DATA", Path(__file__).resolve().parent.parent.parent / "var" / "test"))
 # Each parallel test process has its own index, films and database.
 os.environ["GUBEN_DATA"] = str(_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "main"))
@@ -16,7 +18,8 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
 
 SECRET_KEY = "for tests only"  # noqa: S105  signs nothing outside a test run
 ALLOWED_HOSTS = ["*"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Quick for what tests write; the others read what the demo's site wrote.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *global_settings.PASSWORD_HASHERS]
 
 # Its command `lintmigrations` belongs to `make check`.
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]

@@ -26,7 +26,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 
 from deploy.set_up import BROWSERS
-from tests import whole_database
+from tests import demo_site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 600
@@ -121,10 +121,10 @@ def site(django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
         return
     data_dir = Path(settings.DATA_DIR) / "browser"
     shutil.rmtree(data_dir, ignore_errors=True)
-    data_dir.mkdir(parents=True)
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock():
-            whole_database.lay(data_dir / "guben.sqlite3")
+            shutil.copytree(demo_site.loaded(), data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True)
     port = free_port()
     log = (data_dir / "serve.log").open("wb")
     process = subprocess.Popen(
@@ -134,7 +134,7 @@ def site(django_db_blocker: DjangoDbBlocker) -> Iterator[RunningSite]:
             "serve",
             "--demo",
             "--film-seconds",
-            "6",
+            str(demo_site.FILM_SECONDS),
             "--films",
             "6",
             "--port",

@@ -17,9 +17,10 @@ from local_videos import faults, storage
 from local_videos.jobs import worker
 from local_videos.models import LocalVideo
 from local_videos.upload.intake import IntakeRefused, take_in
+from tests.made_once import made_once
 
 from .broken_films import BrokenFilm, broken_films, make_whole_films
-from .films import made_once, shoot, upload_of
+from .films import shoot, upload_of
 
 pytestmark = [pytest.mark.media, pytest.mark.slow, pytest.mark.django_db]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 from PIL import Image
@@ -28,6 +28,7 @@ from members.models import Member, Organization, Role
 from site_config.demo import content, films, landscapes, people, pictures, slides
 from site_config.models import HomePage
 from stations.models import ScreeningPlan, Station
+from tests import demo_site, whole_database
 from tests.own_apps import OWN_APPS
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -45,6 +46,13 @@ def loaded(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """The demo district, loaded once for all tests that only look at it."""
+    if connection.vendor == "sqlite":
+        with (
+            django_db_blocker.unblock(),
+            whole_database.with_content_of(demo_site.loaded() / demo_site.DATABASE),
+        ):
+            yield
+        return
     places = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with django_db_blocker.unblock(), transaction.atomic():
         with places:
