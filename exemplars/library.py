@@ -26,7 +26,7 @@ def library_context(page: ExemplarIndex, request: HttpRequest) -> dict[str, Any]
         exemplars = exemplars.filter(year=year)
     exemplars = exemplars.select_related("portrait", "video__poster").order_by("-year", "-pk")
     return {
-        "shelf": Paginator(exemplars, EXEMPLARS_A_PAGE).get_page(request.GET.get("page")),
+        "page_obj": Paginator(exemplars, EXEMPLARS_A_PAGE).get_page(request.GET.get("page")),
         "kinds": list(Exemplar.Of),
         "of": of,
         "years": years,

@@ -82,7 +82,7 @@ def django_db_modify_db_settings(
     """Have Django copy a migrated database rather than migrate one."""
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "sqlite" and django_db_use_migrations and not django_db_createdb:
-            patch.setattr(connection.creation, "create_test_db", whole_database.lay_for_tests)
+            patch.setattr(connection.creation, "create_test_db", whole_database.make_for_tests)
         yield
 
 
@@ -92,7 +92,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "sqlite":
             with django_db_blocker.unblock():
-                whole_database.lay_again_after_tests(patch)
+                whole_database.restore_after_tests(patch)
         yield
 
 

@@ -19,7 +19,7 @@ def loaded() -> Path:
 
 
 def _load(folder: Path) -> None:
-    whole_database.lay(folder / DATABASE)
+    whole_database.copy_to(folder / DATABASE)
     # A running site checks passwords by Django's own ways alone.
     as_on_a_site = override_settings(
         MEDIA_ROOT=folder / MEDIA, PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS

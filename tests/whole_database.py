@@ -1,4 +1,4 @@
-"""The migrated database that tests begin with: made once, copied by every process, laid again after a test.
+"""The migrated database that tests begin with: made once, copied by every process, restored after a test.
 
 Only for SQLite, whose database is a file. To migrate takes twenty seconds, to copy hardly any time. What was
 made is kept for the next run, until a migration changes; `--create-db` does without it.
@@ -23,8 +23,8 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 from hours.ledger import append_only
 
 
-def lay(place: Path) -> None:
-    """Lay a migrated database at `place`. The first process that wants one makes it while others wait."""
+def copy_to(place: Path) -> None:
+    """Copy a migrated database to `place`. The first process that wants one makes it while others wait."""
     place.parent.mkdir(parents=True, exist_ok=True)
     for ending in ("", "-wal", "-shm"):
         place.with_name(place.name + ending).unlink(missing_ok=True)
@@ -43,7 +43,7 @@ def lay(place: Path) -> None:
 
 
 def _fingerprint() -> str:
-    """Return a name that changes with the migrations, and with what is laid after them."""
+    """Return a name that changes with the migrations, and with what is added after them."""
     files = [Path(append_only.__file__)]
     for app in apps.get_app_configs():
         files += sorted(Path(app.path, "migrations").glob("*.py"))
@@ -82,17 +82,17 @@ def with_content_of(place: Path) -> Iterator[None]:
             before.backup(connection.connection)
 
 
-def lay_for_tests(*args: Any, **kwargs: Any) -> str:
+def make_for_tests(*args: Any, **kwargs: Any) -> str:
     """Stand for Django's own way to make the test database."""
     place = connection.settings_dict["TEST"]["NAME"]
-    lay(Path(place))
+    copy_to(Path(place))
     connection.close()
     connection.settings_dict["NAME"] = settings.DATABASES[connection.alias]["NAME"] = place
     return str(place)
 
 
-def lay_again_after_tests(patch: pytest.MonkeyPatch) -> None:
-    """Have Django lay the whole database again where it would empty every table, and later fill them.
+def restore_after_tests(patch: pytest.MonkeyPatch) -> None:
+    """Have Django restore the whole database where it would empty every table, and later fill them.
 
     It does so after each test that commits what it does.
     """

@@ -1,4 +1,4 @@
-"""What a menu or a shelf offers: published, unrestricted pages with the lectures and hours they hold.
+"""What a menu or a list offers: published, unrestricted pages with the lectures and hours they hold.
 
 Everything is read in bulk: the number of queries does not depend on how much is on offer.
 """

@@ -107,7 +107,7 @@ def course_context(course: Course, request: HttpRequest) -> dict[str, Any]:
 
 
 def course_index_context(page: CourseIndex, request: HttpRequest) -> dict[str, Any]:
-    """Return the library's shelf: published courses by category and subject, a page at a time.
+    """Return what the list of courses shows: published courses by category and subject, a page at a time.
 
     Takes `category` (a slug), `subject` (a code), `mine` and `page` from the address; what is not known is
     ignored, so that an old link still shows courses.
@@ -128,11 +128,11 @@ def course_index_context(page: CourseIndex, request: HttpRequest) -> dict[str, A
         )
     if subject:
         courses = courses.filter(subjects=subject)
-    shelf = Paginator(courses, COURSES_A_PAGE).get_page(request.GET.get("page"))
-    shown = list(shelf.object_list)
+    page_obj = Paginator(courses, COURSES_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page_obj.object_list)
     content, audience = lectures_in([course.pk for course in shown]), _audiences(shown)
     return {
-        "shelf": shelf,
+        "page_obj": page_obj,
         "cards": [(Offer(course, tuple(content[course.pk])), audience[course.pk]) for course in shown],
         "categories": categories,
         "subjects": subjects,

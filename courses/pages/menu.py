@@ -1,4 +1,4 @@
-"""What the pages of menus show: the menu as its reader sees it, and the shelf of all menus."""
+"""What the pages of menus show: the menu as its reader sees it, and the list of all menus."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -22,7 +22,7 @@ LINES_IN_ONE_PRINTED_COLUMN = 14
 
 @dataclass(frozen=True)
 class MenuCard:
-    """A menu as the shelf shows it."""
+    """A menu as the list of menus shows it."""
 
     menu: Menu
     categories: list[MemberCategory]

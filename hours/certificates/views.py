@@ -44,12 +44,12 @@ def people(request: HttpRequest) -> HttpResponse:
     found = members_certified_by(viewer).exclude(pk=viewer.pk).select_related("organization")
     if asked:
         found = found.filter(Q(name__icontains=asked) | Q(number__iexact=asked))
-    shelf = Paginator(found.order_by("organization__path", "name", "number"), PEOPLE_A_PAGE)
+    people = Paginator(found.order_by("organization__path", "name", "number"), PEOPLE_A_PAGE)
     return render(
         request,
         "hours/certificates_people.html",
         {
-            "shelf": shelf.get_page(request.GET.get("page")),
+            "page_obj": people.get_page(request.GET.get("page")),
             "q": asked,
             "filters": {"q": asked} if asked else {},
         },

@@ -1,4 +1,4 @@
-"""The library of lectures: what is on the shelf, narrowed by subject and audience, a page at a time."""
+"""The library of lectures: what is published, narrowed by subject and audience, a page at a time."""
 
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ def library_context(page: LectureIndex, request: HttpRequest) -> dict[str, Any]:
         .order_by("-first_published_at", "-pk")
     )
     return {
-        "shelf": Paginator(lectures, LECTURES_A_PAGE).get_page(request.GET.get("page")),
+        "page_obj": Paginator(lectures, LECTURES_A_PAGE).get_page(request.GET.get("page")),
         "subjects": subjects,
         "categories": categories,
         "subject": subject,

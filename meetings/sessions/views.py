@@ -42,7 +42,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         request,
         "meetings/sessions.html",
         {
-            "shelf": Paginator(entering.sessions_of(viewer), SESSIONS_A_PAGE).get_page(
+            "page_obj": Paginator(entering.sessions_of(viewer), SESSIONS_A_PAGE).get_page(
                 request.GET.get("page")
             ),
             "units": found[:UNITS_SHOWN],

@@ -176,7 +176,7 @@ class CodesView(View):
         )
         page = Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
         context = {
-            "shelf": page,
+            "page_obj": page,
             "q": request.GET.get("q", ""),
             "only": request.GET.get("only", ""),
             "fault": fault,

@@ -27,7 +27,7 @@ STEPS = 3
 
 
 @dataclass(frozen=True)
-class Shelf:
+class AudienceMenus:
     """The menus of the year for one member type; for everybody where `category` is None."""
 
     category: MemberCategory | None
@@ -56,7 +56,10 @@ def home_context(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     """Return what the home page shows to whoever asks."""
     if isinstance(request.user, Member):
         return for_member(request.user)
-    return {"exemplar": exemplar_of_the_week(page.featured_exemplar), "shelves": shelves(this_year())}
+    return {
+        "exemplar": exemplar_of_the_week(page.featured_exemplar),
+        "menus_by_audience": menus_by_audience(this_year()),
+    }
 
 
 def for_member(member: Member) -> dict[str, Any]:
@@ -87,7 +90,7 @@ def exemplar_of_the_week(featured: Exemplar | None) -> Exemplar | None:
     return exemplars.order_by("-first_published_at", "-pk").first()
 
 
-def shelves(year: int) -> list[Shelf]:
+def menus_by_audience(year: int) -> list[AudienceMenus]:
     """Return the published menus of `year` by member type, those for everybody first. Two queries."""
     menus = list(Menu.objects.live().public().filter(year=year).order_by("path"))
     audiences = audiences_of(menus)
@@ -95,9 +98,11 @@ def shelves(year: int) -> list[Shelf]:
     for menu in menus:
         for category in audiences[menu.pk]:
             by_category[category].append(menu)
-    of_types = [Shelf(category, by_category[category]) for category in sorted(by_category, key=_place)]
+    of_types = [
+        AudienceMenus(category, by_category[category]) for category in sorted(by_category, key=_place)
+    ]
     for_all = [menu for menu in menus if not audiences[menu.pk]]
-    return [Shelf(None, for_all), *of_types] if for_all else of_types
+    return [AudienceMenus(None, for_all), *of_types] if for_all else of_types
 
 
 def short_films(member: Member) -> Iterable[Lecture]:

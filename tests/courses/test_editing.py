@@ -101,11 +101,11 @@ def test_the_form_opens_and_its_choosers_ask_for_what_a_menu_can_offer(editor_cl
     assert editor_client.get(address).status_code == 200
 
     course = make_course("课")
-    shelf = course.get_parent()
+    index = course.get_parent()
     types = {"page_type": "courses.Course,lectures.Lecture,exemplars.Exemplar"}
     for parent, rows in [
-        (shelf.get_parent(), [("固本", False), (shelf.title, False)]),
-        (shelf, [(shelf.title, False), ("课", True)]),
+        (index.get_parent(), [("固本", False), (index.title, False)]),
+        (index, [(index.title, False), ("课", True)]),
     ]:
         offered = editor_client.get(reverse("wagtailadmin_choose_page_child", args=[parent.pk]), types)
         assert [(page.title, page.can_choose) for page in offered.context["table"].data] == rows

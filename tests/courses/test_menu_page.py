@@ -264,28 +264,28 @@ def test_the_way_back_leads_to_no_other_site(member_client: Client, menu: Menu) 
     assert strays["Location"] == f"{menu.url}#item-{menu.items.first().pk}"
 
 
-# --- The shelf ---------------------------------------------------------------------------------------
+# --- The list of menus ---------------------------------------------------------------------------
 
 
-def shelf_titles(client: Client) -> list[str]:
-    """Return the titles on the shelf, in order."""
+def listed_titles(client: Client) -> list[str]:
+    """Return the titles in the list of menus, in order."""
     html = client.get(MenuIndex.objects.get().url).content.decode()
     return re.findall(r'<h3 class="card__title">([^<]+)</h3>', html)
 
 
-def test_the_shelf_shows_mine_first_and_older_years_below(client: Client, member: Member) -> None:
+def test_the_list_shows_mine_first_and_older_years_below(client: Client, member: Member) -> None:
     make_menu("前年的", YEAR - 2, categories=("rural",))
     make_menu("机关", YEAR, categories=("government",))
     make_menu("农村", YEAR, categories=("rural",))
     make_menu("草稿", YEAR, categories=("rural",), live=False)
     make_menu("去年的", YEAR - 1)
 
-    assert sorted(shelf_titles(client)[:2]) == sorted(["机关", "农村"])
+    assert sorted(listed_titles(client)[:2]) == sorted(["机关", "农村"])
     client.force_login(member, backend="members.accounts.backends.PhoneOrNumberBackend")
-    assert shelf_titles(client) == ["农村", "机关", "去年的", "前年的"]
+    assert listed_titles(client) == ["农村", "机关", "去年的", "前年的"]
 
 
-def test_the_shelf_takes_the_same_queries_for_any_number_of_menus(
+def test_the_list_takes_the_same_queries_for_any_number_of_menus(
     member_client: Client, member: Member
 ) -> None:
     url = MenuIndex.objects.get().url

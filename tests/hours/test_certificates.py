@@ -161,7 +161,7 @@ def test_who_answers_for_the_unit_issues_a_certificate_and_it_is_logged(
     builders.make_role(post, branch if kind == "secretary" else branch.get_parent(), kind)
     client = signed_in(post)
     people = client.get(reverse("hours:certificates_people"))
-    assert list(people.context["shelf"]) == [member]
+    assert list(people.context["page_obj"]) == [member]
     address = reverse("hours:certificates_of", args=[member.pk])
     answer = client.post(address, {"year": "2026", "kind": "record"})
     certificate = Certificate.objects.get()
@@ -194,7 +194,7 @@ def test_nobody_issues_certificates_for_another_unit(
     client = signed_in(stranger)
     people = client.get(reverse("hours:certificates_people"))
     if kind in {"secretary", "officer", "administrator"}:
-        assert list(people.context["shelf"]) == [own]
+        assert list(people.context["page_obj"]) == [own]
     else:
         assert people.status_code == HTTPStatus.NOT_FOUND
     for name, pk in (

@@ -24,7 +24,7 @@ def nothing_laid_down(db: None) -> None:
     HourRequirement.objects.all().delete()
 
 
-def lay_down(hours: int | str, **fields: Any) -> HourRequirement:
+def require(hours: int | str, **fields: Any) -> HourRequirement:
     fields.setdefault("valid_from", date(2020, 1, 1))
     return HourRequirement.objects.create(hours=Decimal(hours), **fields)
 
@@ -51,14 +51,14 @@ def category(slug: str) -> MemberCategory:
 
 
 def test_what_is_valid_on_the_last_day_of_a_year_is_asked_of_all_of_it(member: Member) -> None:
-    lay_down(32, valid_until=date(2026, 6, 30))
-    lay_down(40, valid_from=date(2026, 7, 1))
+    require(32, valid_until=date(2026, 6, 30))
+    require(40, valid_from=date(2026, 7, 1))
     assert [asked(member, year) for year in (2025, 2026, 2027)] == [Decimal(32), Decimal(40), Decimal(40)]
 
 
 def test_what_ends_on_new_years_eve_is_asked_and_what_ends_the_day_before_is_not(member: Member) -> None:
-    lay_down(32, valid_until=date(2025, 12, 31))
-    lay_down(33, valid_from=date(2026, 1, 1), valid_until=date(2026, 12, 30))
+    require(32, valid_until=date(2025, 12, 31))
+    require(33, valid_from=date(2026, 1, 1), valid_until=date(2026, 12, 30))
     assert [asked(member, year) for year in (2025, 2026)] == [Decimal(32), Decimal(0)]
 
 
@@ -68,25 +68,25 @@ def test_the_closest_description_wins_post_before_category_before_age(
     member.born_on = date(1950, 6, 1)
     member.save()
     rural = category("rural")
-    lay_down(90)
+    require(90)
     assert asked(member) == Decimal(90)
-    lay_down(10, age_from=70)
+    require(10, age_from=70)
     assert asked(member) == Decimal(10)
-    lay_down(20, category=rural)
+    require(20, category=rural)
     assert asked(member) == Decimal(20)
-    lay_down(15, category=rural, age_from=70)
+    require(15, category=rural, age_from=70)
     assert asked(member) == Decimal(15)
-    lay_down(56, applies_to="posts")
+    require(56, applies_to="posts")
     assert asked(member) == Decimal(15)
     builders.make_role(member, branch, "secretary")
     assert asked(member) == Decimal(56)
 
 
 def test_of_equals_the_later_and_then_the_higher_wins(member: Member) -> None:
-    lay_down(50, valid_from=date(2024, 1, 1))
-    lay_down(30, valid_from=date(2025, 1, 1))
+    require(50, valid_from=date(2024, 1, 1))
+    require(30, valid_from=date(2025, 1, 1))
     assert asked(member) == Decimal(30)
-    lay_down(31, valid_from=date(2025, 1, 1))
+    require(31, valid_from=date(2025, 1, 1))
     assert asked(member) == Decimal(31)
 
 
@@ -105,22 +105,22 @@ def test_ages_are_completed_years_at_the_end_of_the_year(
 ) -> None:
     member.born_on = born
     member.save()
-    lay_down(32)
-    lay_down(12, age_from=70, age_until=80)
+    require(32)
+    require(12, age_from=70, age_until=80)
     assert asked(member) == Decimal(hours)
 
 
 def test_somebody_elses_category_asks_nothing(member: Member) -> None:
-    lay_down(32)
-    lay_down(99, category=category("government"))
+    require(32)
+    require(99, category=category("government"))
     assert asked(member) == Decimal(32)
 
 
 def test_parts_are_asked_together_and_filled_by_their_own_hours(member: Member) -> None:
     theory, health = Subject.objects.get(code="theory"), Subject.objects.get(code="health")
-    lay_down(8)
-    lay_down(4, measure=PART, subject=theory)
-    lay_down(2, measure=PART, delivery_kinds=["field", "centralized"])
+    require(8)
+    require(4, measure=PART, subject=theory)
+    require(2, measure=PART, delivery_kinds=["field", "centralized"])
     study(member, 90, "online", theory)
     study(member, 90, "field", health)
     study(member, 45 * 6, "online", health)
@@ -136,13 +136,13 @@ def test_parts_are_asked_together_and_filled_by_their_own_hours(member: Member) 
 
 def test_of_two_parts_of_the_same_subject_the_closer_one_is_asked(member: Member) -> None:
     theory = Subject.objects.get(code="theory")
-    lay_down(4, measure=PART, subject=theory)
-    lay_down(6, measure=PART, subject=theory, category=category("rural"))
+    require(4, measure=PART, subject=theory)
+    require(6, measure=PART, subject=theory, category=category("rural"))
     assert [part.required for part in standing_of(member, 2026).parts] == [Decimal(6)]
 
 
 def test_a_requirement_may_say_which_kinds_count_at_all(member: Member) -> None:
-    lay_down(8, delivery_kinds=["centralized", "group_study"])
+    require(8, delivery_kinds=["centralized", "group_study"])
     study(member, 90, "online")
     study(member, 90, "group_study")
     standing = standing_of(member, 2026)
@@ -150,8 +150,8 @@ def test_a_requirement_may_say_which_kinds_count_at_all(member: Member) -> None:
 
 
 def test_who_is_exempt_is_asked_nothing_and_told_until_when(member: Member) -> None:
-    lay_down(8)
-    lay_down(4, measure=PART, subject=Subject.objects.get(code="theory"))
+    require(8)
+    require(4, measure=PART, subject=Subject.objects.get(code="theory"))
     Exemption.objects.create(member=member, valid_from=date(2026, 2, 1), valid_until=date(2027, 1, 31))
     standing = standing_of(member, 2026)
     assert (standing.exempt, standing.exempt_until, standing.required, standing.parts) == (
@@ -199,7 +199,7 @@ def test_hours_in_all_know_no_subject() -> None:
 
 def test_what_a_closed_year_asked_can_be_ended_but_not_changed() -> None:
     YearClosure.objects.create(year=2025)
-    held = lay_down(32, valid_from=date(2024, 1, 1))
+    held = require(32, valid_from=date(2024, 1, 1))
     kept = {"valid_from": "2024-01-01"}
     assert form(held, **kept, valid_until="2026-06-30").is_valid()
     held.refresh_from_db()

@@ -25,11 +25,11 @@ from .films import after, film_of, make_captions, make_film_lecture
 def lecture(db: None) -> Lecture:
     """A lecture whose film has its files, as far as a page needs them."""
     lecture = make_film_lecture(3600, summary="看完就会自己种。", body=[("text", "<p>深耕。</p>")])
-    lay_files(lecture)
+    add_files(lecture)
     return lecture
 
 
-def lay_files(lecture: Lecture) -> None:
+def add_files(lecture: Lecture) -> None:
     film = film_of(lecture)
     assert film.current_job_id
     folder = storage.job_folder(film.pk, film.current_job_id)
@@ -150,7 +150,7 @@ def test_a_restricted_lecture_asks_to_sign_in(client: Client, lecture: Lecture) 
 
 
 def titles(client: Client, query: str = "") -> list[str]:
-    return [lecture.title for lecture in client.get(f"/lectures/{query}").context["shelf"]]
+    return [lecture.title for lecture in client.get(f"/lectures/{query}").context["page_obj"]]
 
 
 def test_the_library_shows_what_the_asker_may_open(client: Client, db: None) -> None:
@@ -175,7 +175,7 @@ def tagged(title: str, *codes: str, subject: Subject | None = None) -> Lecture:
     return lecture
 
 
-def test_filters_narrow_the_shelf(member_client: Client) -> None:
+def test_filters_narrow_the_list(member_client: Client) -> None:
     skills = Subject.objects.create(code="trial-skills", name="技能")
     tagged("农村技能", "rural", "new", subject=skills)
     tagged("农村", "rural")
@@ -192,12 +192,12 @@ def test_pages_keep_the_filters(client: Client, db: None) -> None:
     for n in range(13):
         tagged(f"第{n}讲", "rural")
     page = client.get("/lectures/?category=rural")
-    assert len(page.context["shelf"]) == 12
+    assert len(page.context["page_obj"]) == 12
     assert 'href="?category=rural&amp;page=2"' in page.content.decode()
     assert titles(client, "?category=rural&page=2") == ["第0讲"]
 
 
-def test_an_empty_shelf_says_what_will_stand_there(client: Client, db: None) -> None:
+def test_an_empty_list_says_what_will_stand_there(client: Client, db: None) -> None:
     assert 'class="empty"' in client.get("/lectures/").content.decode()
 
 

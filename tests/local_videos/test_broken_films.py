@@ -29,7 +29,7 @@ _SECONDS_FOR_ONE = 120  # the worst takes seven of a whole core
 _IN_OPEN = 0x20
 
 
-class Witness:
+class AccessRecorder:
     """Sees every opening of the file `secret` (inotify), and every connection to a network address."""
 
     def __init__(self, folder: Path) -> None:
@@ -37,40 +37,40 @@ class Witness:
         libc = ctypes.CDLL(None, use_errno=True)
         self._inotify = libc.inotify_init1(os.O_NONBLOCK)
         assert libc.inotify_add_watch(self._inotify, os.fsencode(self.secret), _IN_OPEN) >= 0
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}/secret.mp4"
-        self._visitors = 0
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._server.getsockname()[1]}/secret.mp4"
+        self._connections = 0
         threading.Thread(target=self._answer, daemon=True).start()
 
     def _answer(self) -> None:
         while True:
             try:
-                visitor, _address = self._door.accept()
+                connection, _address = self._server.accept()
             except OSError:
                 return
-            self._visitors += 1
-            visitor.close()
+            self._connections += 1
+            connection.close()
 
     def seen(self) -> int:
-        """Return how often the file was opened or the address visited."""
+        """Return how often the file was opened or the address connected to."""
         try:
             events = len(os.read(self._inotify, 65536)) // struct.calcsize("iIII")
         except BlockingIOError:
             events = 0
-        return events + self._visitors
+        return events + self._connections
 
     def close(self) -> None:
         """Look no longer."""
         os.close(self._inotify)
-        self._door.close()
+        self._server.close()
 
 
 @pytest.fixture
-def witness(tmp_path: Path) -> Iterator[Witness]:
-    """A film that nobody may open and an address that nobody may visit."""
+def recorder(tmp_path: Path) -> Iterator[AccessRecorder]:
+    """A film that nobody may open and an address that nobody may connect to."""
     folder = tmp_path / "secret"
     folder.mkdir()
-    watching = Witness(folder)
+    watching = AccessRecorder(folder)
     yield watching
     watching.close()
 
@@ -114,11 +114,11 @@ def _end_of(film: BrokenFilm) -> str:
 
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_broken_films_end_with_a_reason_and_leave_nothing(
-    part: int, whole_films: dict[str, bytes], witness: Witness, film: Path
+    part: int, whole_films: dict[str, bytes], recorder: AccessRecorder, film: Path
 ) -> None:
     before = _children()
     ends = {}
-    films = list(broken_films(whole_films, witness.secret, witness.address))
+    films = list(broken_films(whole_films, recorder.secret, recorder.address))
     assert len(films) >= 300
     for number, broken in list(enumerate(films))[part::_PARTS]:
         began = time.monotonic()
@@ -129,7 +129,7 @@ def test_broken_films_end_with_a_reason_and_leave_nothing(
             said
         )
         assert end != "ready" or not broken.is_pointer, said
-        assert witness.seen() == 0, said
+        assert recorder.seen() == 0, said
         assert _children() == before, said
         ends[number] = end
     assert not storage.scratch_root().is_dir() or list(storage.scratch_root().iterdir()) == []
@@ -147,9 +147,9 @@ def test_broken_films_end_with_a_reason_and_leave_nothing(
     assert good.state == LocalVideo.State.READY
 
 
-def test_the_witness_sees(witness: Witness) -> None:
-    witness.secret.read_bytes()
-    assert witness.seen() == 1
-    with socket.create_connection(("127.0.0.1", int(witness.address.split(":")[2].split("/")[0]))):
+def test_the_recorder_sees(recorder: AccessRecorder) -> None:
+    recorder.secret.read_bytes()
+    assert recorder.seen() == 1
+    with socket.create_connection(("127.0.0.1", int(recorder.address.split(":")[2].split("/")[0]))):
         time.sleep(0.2)
-    assert witness.seen() == 1
+    assert recorder.seen() == 1

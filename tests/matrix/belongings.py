@@ -195,9 +195,9 @@ def _films(editor: Member) -> Belongings:
 
 def _documents() -> Belongings:
     """A handout for everybody, and one behind a password."""
-    shelf = Collection.get_first_root_node().add_child(name="加密资料")
+    closed = Collection.get_first_root_node().add_child(name="加密资料")
     lock = CollectionViewRestriction.objects.create(
-        collection=shelf, restriction_type="password", password="guben"
+        collection=closed, restriction_type="password", password="guben"
     )
     handout, locked = (
         get_document_model().objects.create(
@@ -205,7 +205,7 @@ def _documents() -> Belongings:
         )
         for title, words, name, collection in (
             ("讲义", "讲义", "handout", Collection.get_first_root_node()),
-            ("内部讲义", STATION, "locked", shelf),
+            ("内部讲义", STATION, "locked", closed),
         )
     )
     return {

@@ -258,9 +258,9 @@ def test_the_page_shows_own_people_and_their_codes_once(
     client.force_login(secretary, backend=BACKEND)
     for address in ("/login-codes/", f"/login-codes/?q={person.name}", "/login-codes/?only=new"):
         page = client.get(address)
-        assert list(page.context["shelf"]) == [person]
+        assert list(page.context["page_obj"]) == [person]
         assert stranger.name not in page.content.decode()
-    assert list(client.get("/login-codes/?q=外支部某").context["shelf"]) == []
+    assert list(client.get("/login-codes/?q=外支部某").context["page_obj"]) == []
     for nobody in ("", "²", "x", "9" * 30):
         answer = client.post("/login-codes/", {"member": nobody})
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -76,7 +76,7 @@ def test_once_it_is_on_the_work_opens(client: Client, secretary: Member, member:
     give_password(client)
     _phone, page = turn_on(client, next="/login-codes/")
     assert page.context["after"] == "/login-codes/"
-    assert list(client.get("/login-codes/").context["shelf"]) == [member]
+    assert list(client.get("/login-codes/").context["page_obj"]) == [member]
     assert SET_UP not in client.get("/my-learning/").content.decode()
 
 

@@ -50,7 +50,8 @@ def test_strangers_see_the_exemplar_and_the_menus_by_type(client: Client, db: No
     response = client.get("/")
     assert response.context["exemplar"] == exemplar
     assert [
-        (shelf.category and shelf.category.slug, shelf.menus) for shelf in response.context["shelves"]
+        (audience.category and audience.category.slug, audience.menus)
+        for audience in response.context["menus_by_audience"]
     ] == [(None, [everybody]), ("rural", [rural])]
     assert 'role="search"' in response.content.decode()
 

@@ -37,7 +37,7 @@ def plan(station: Station, lecture: Lecture, hour: int) -> ScreeningPlan:
     )
 
 
-def lay_files(lecture: Lecture) -> None:
+def add_files(lecture: Lecture) -> None:
     assert lecture.video is not None and lecture.video.current_job_id is not None
     folder = storage.job_folder(lecture.video.pk, lecture.video.current_job_id)
     folder.mkdir(parents=True)
@@ -188,7 +188,7 @@ def test_the_screen_asks_the_database_as_often_for_few_as_for_many(tv: Client, s
 
 def test_an_unpaired_tv_is_given_no_title_and_no_stream(client: Client, station: Station) -> None:
     lecture = make_film_lecture(600, "不该看到")
-    lay_files(lecture)
+    add_files(lecture)
     screening = start_screening(station, lecture, timezone.now())
     pages = [
         client.get("/station/"),
@@ -207,7 +207,7 @@ def test_an_unpaired_tv_is_given_no_title_and_no_stream(client: Client, station:
 
 def test_a_screen_does_not_play_another_station_s_screening(tv: Client, stranger: object) -> None:
     lecture = make_film_lecture(600)
-    lay_files(lecture)
+    add_files(lecture)
     other = start_screening(Station.objects.get(code="ysp"), lecture, timezone.now())
     assert tv.get(f"/station/playing/{other.pk}/").status_code == HTTPStatus.NOT_FOUND
     answer = tv.post("/station/heartbeat/", {"token": heartbeat_token(other), "intervals": "[[0, 1]]"})
@@ -219,7 +219,7 @@ def test_a_screen_does_not_play_another_station_s_screening(tv: Client, stranger
 
 def test_pressing_ok_plays_and_heartbeats_add_up(tv: Client, station: Station) -> None:
     lecture = make_film_lecture(600)
-    lay_files(lecture)
+    add_files(lecture)
     plan(station, lecture, 9)
     key = first_tile(tv.get("/station/").content.decode())
     page = tv.post("/station/start/", {"lecture": key}, follow=True).content.decode()
@@ -268,7 +268,7 @@ def test_a_screen_whose_film_was_replaced_by_another_screen_is_told(tv: Client, 
 
 def test_a_film_that_is_closed_to_some_while_it_plays_is_shown_no_more(tv: Client, station: Station) -> None:
     lecture = make_film_lecture(600)
-    lay_files(lecture)
+    add_files(lecture)
     address = f"/station/playing/{start_screening(station, lecture, timezone.now()).pk}/"
     assert tv.get(address).status_code == HTTPStatus.OK
     lecture.view_restrictions.create(restriction_type="login")
