@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+TRIED = VENV / ".tried-packages"
 STARTED = time.monotonic()
 OLDEST_PYTHON = (3, 11)
 
@@ -102,12 +103,16 @@ def install_system_packages(
 ) -> None:
     """Install the Debian packages whose check fails, or name the command that does.
 
-    Only a missing one of `packages` stops; what is `wished` is installed where that is possible.
+    Only a missing one of `packages` stops. What is `wished` is tried once in each checkout, so that a machine
+    that cannot have it needs no network the second time.
     """
+    may_install = shutil.which("apt-get") is not None and os.geteuid() == 0
     missing = [name for name, is_there in packages.items() if not is_there()]
     lacking = [name for name, is_there in wished.items() if not is_there() and name not in missing]
+    if may_install and TRIED.exists():
+        lacking = [name for name in lacking if name not in TRIED.read_text().split()]
     command = f"apt-get install -y --no-install-recommends {' '.join([*missing, *lacking])}"
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
+    if not may_install:
         if missing:
             sys.exit(f"These system packages are missing: {', '.join(missing)}.\nPlease run:  sudo {command}")
         if lacking:
@@ -120,6 +125,9 @@ def install_system_packages(
     run("apt-get", "update", "-qq", env=quiet, must=bool(missing))
     with no_services_started():
         run(*command.split(), "-qq", env=quiet, must=bool(missing))
+    TRIED.parent.mkdir(exist_ok=True)
+    with TRIED.open("a") as tried:
+        print(*lacking, file=tried)
 
 
 @contextlib.contextmanager

@@ -72,9 +72,11 @@ def in_its_place(place: Path) -> Iterator[None]:
 def with_content_of(place: Path) -> Iterator[None]:
     """Let the test database hold for a while what the database file at `place` holds."""
     connection.ensure_connection()
-    with closing(sqlite3.connect(":memory:")) as before, closing(sqlite3.connect(place)) as wanted:
+    with closing(sqlite3.connect(":memory:")) as before:
         connection.connection.backup(before)
-        wanted.backup(connection.connection)
+        # Others copy the folder meanwhile: no file of a log may come and go in it.
+        with closing(sqlite3.connect(f"{place.as_uri()}?immutable=1", uri=True)) as wanted:
+            wanted.backup(connection.connection)
         try:
             yield
         finally:

@@ -16,6 +16,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 from members.models import ImportRow, ListImport, LoginCode, Member
 
@@ -48,8 +50,6 @@ def tables_of(member: Member) -> Iterator[Table]:
 
 def as_excel(member: Member) -> BytesIO:
     """Return the tables as one Excel file, a sheet for each."""
-    from openpyxl import Workbook  # noqa: PLC0415  slow to import, and rarely needed
-
     book = Workbook(write_only=True)
     for table in tables_of(member):
         sheet = book.create_sheet(table.title[:_SHEET_TITLE_LENGTH])
@@ -99,9 +99,7 @@ def _value(record: models.Model, field: models.Field[Any, Any]) -> Any:
     return str(value) if isinstance(value, models.Model) else value
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  slow to import, and rarely needed
-
+def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
     if value is None or isinstance(value, bool | int | float):
         return WriteOnlyCell(sheet, value)
     if hasattr(value, "tzinfo") and value.tzinfo:

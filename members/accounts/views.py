@@ -25,7 +25,7 @@ from wagtail.admin.views.reports.audit_logging import LogEntriesView
 from members.models import Member
 from members.roles.permissions import administers_everything
 
-from . import login_codes, own_data
+from . import login_codes
 from .forms import ChangePasswordForm, SignInForm
 from .sessions import enter
 
@@ -106,6 +106,8 @@ site_history_results = _for_the_whole_district(LogEntriesView.as_view(results_on
 @login_required
 def my_data(request: HttpRequest) -> HttpResponseBase:
     """Send all that is kept of the one who asks, as Excel or, with `?as=json`, as JSON."""
+    from . import own_data  # noqa: PLC0415  slow to import, and rarely needed
+
     member = cast(Member, request.user)
     if request.GET.get("as") == "json":
         return HttpResponse(

@@ -49,7 +49,7 @@ def load_records(year: int, film_seconds: float | None = None) -> int:
     rows = 0
     for member in people:
         days = _Days(year, chance)
-        secretary = secretaries.get(member.organization_id or 0)
+        secretary = secretaries.get(member.organization_id)
         trainings = sorted(chance.sample(range(len(_TRAININGS)), chance.randint(2, 4)))
         rows += _credit_trainings(member, [0, 2, 4] if member.number == shown else trainings, days, secretary)
         taken = chance.sample(lectures, 8 if member.number == shown else chance.randint(5, 14))
@@ -126,7 +126,7 @@ def _credit_lecture(
         _watched(member, lecture, film, min(when, timezone.now()), completed=True)
 
 
-def _secretaries() -> dict[int, Member]:
+def _secretaries() -> dict[int | None, Member]:
     """Return the secretary of each branch, by the branch's primary key."""
     roles = Role.objects.filter(kind=Role.Kind.SECRETARY).select_related("member").order_by("-member__pk")
     return {role.organization_id: role.member for role in roles}

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lectures.models import Lecture
+from local_videos import storage
 from local_videos.models import Caption, CaptionCue, LocalVideo, TranscodeJob
+from local_videos.transcoding import output_files
 from tests.builders import make_lecture
 
 # A quiet Tuesday in the district.
@@ -41,3 +43,12 @@ def make_captions(film: LocalVideo, *lines: str) -> Caption:
 def make_film_lecture(duration: float = 3600, title: str = "白菜怎么种", **fields: Any) -> Lecture:
     """Return a published lecture with a film that plays."""
     return make_lecture(title, video=make_film(duration), **fields)
+
+
+def add_files(lecture: Lecture) -> None:
+    """Write the files of the lecture's film, as far as a page needs them."""
+    film = film_of(lecture)
+    assert film.current_job_id
+    folder = storage.job_folder(film.pk, film.current_job_id)
+    folder.mkdir(parents=True)
+    (folder / output_files.MANIFEST).write_text("{}")

@@ -13,12 +13,10 @@ from hours import ledger
 from hours.models import DeliveryKind, Subject
 from lectures.models import Lecture, WatchSession
 from lectures.watching import PlayToken, open_session, record
-from local_videos import storage
-from local_videos.transcoding import output_files
 from members.models import Member
 from tests.builders import make_lecture, make_member
 
-from .films import after, film_of, make_captions, make_film_lecture
+from .films import add_files, after, film_of, make_captions, make_film_lecture
 
 
 @pytest.fixture
@@ -27,14 +25,6 @@ def lecture(db: None) -> Lecture:
     lecture = make_film_lecture(3600, summary="看完就会自己种。", body=[("text", "<p>深耕。</p>")])
     add_files(lecture)
     return lecture
-
-
-def add_files(lecture: Lecture) -> None:
-    film = film_of(lecture)
-    assert film.current_job_id
-    folder = storage.job_folder(film.pk, film.current_job_id)
-    folder.mkdir(parents=True)
-    (folder / output_files.MANIFEST).write_text("{}")
 
 
 def test_a_stranger_reads_the_text_and_is_given_no_stream(client: Client, lecture: Lecture) -> None:

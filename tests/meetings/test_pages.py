@@ -15,6 +15,7 @@ from django.utils import timezone
 from foundation.calendar import this_year
 from hours import ledger
 from hours.models import CreditEntry, CreditRule, YearClosure
+from lectures.models import Lecture
 from meetings.models import Attendance, Session
 from meetings.sessions.entering import add_present, enter
 from members.models import Member, Organization
@@ -69,10 +70,15 @@ def test_a_phone_enters_a_meeting_and_reads_what_came_of_each(
     assert "同一时间在别处学习" in text
 
 
+@pytest.fixture
+def lecture(db: None) -> Lecture:
+    """A lecture of 45 minutes."""
+    return builders.make_lecture("怎样开好三会一课", credit_minutes=45)
+
+
 def test_a_title_typed_to_the_letter_is_the_lecture_and_brings_its_own_minutes(
-    phone: Client, branch: Organization, people: list[Member], yesterday: datetime
+    phone: Client, branch: Organization, people: list[Member], yesterday: datetime, lecture: Lecture
 ) -> None:
-    lecture = builders.make_lecture("怎样开好三会一课", credit_minutes=45)
     address = reverse("sessions:new", args=[branch.pk])
     phone.post(address, typed(people[:1], yesterday.date(), title=lecture.title, minutes=""))
     entry = CreditEntry.objects.get()
@@ -80,9 +86,8 @@ def test_a_title_typed_to_the_letter_is_the_lecture_and_brings_its_own_minutes(
 
 
 def test_a_lecture_that_was_cut_short_counts_what_was_taught(
-    phone: Client, branch: Organization, people: list[Member], yesterday: datetime
+    phone: Client, branch: Organization, people: list[Member], yesterday: datetime, lecture: Lecture
 ) -> None:
-    lecture = builders.make_lecture("怎样开好三会一课", credit_minutes=45)
     cut = typed(people[:1], yesterday.date(), lecture=str(lecture.translation_key), minutes="30")
     phone.post(reverse("sessions:new", args=[branch.pk]), cut)
     entry = CreditEntry.objects.get()
@@ -90,9 +95,8 @@ def test_a_lecture_that_was_cut_short_counts_what_was_taught(
 
 
 def test_a_lecture_never_counts_more_than_its_own_length(
-    phone: Client, branch: Organization, people: list[Member], yesterday: datetime
+    phone: Client, branch: Organization, people: list[Member], yesterday: datetime, lecture: Lecture
 ) -> None:
-    lecture = builders.make_lecture("怎样开好三会一课", credit_minutes=45)
     long = typed(people[:1], yesterday.date(), lecture=str(lecture.translation_key), minutes="46")
     answer = phone.post(reverse("sessions:new", args=[branch.pk]), long)
     assert answer.context["form"].errors == {
@@ -213,9 +217,7 @@ def test_the_sheet_asks_the_database_as_often_for_three_as_for_thirty(
     phone.get(address)
     counts = []
     for _ in range(2):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             phone.get(address)
         counts.append(len(queries))
         more = [builders.make_member(branch) for _ in range(5)]

@@ -15,13 +15,11 @@ from pytest_django import Settings
 
 from hours.models import Subject
 from lectures.models import Lecture
-from local_videos import storage
-from local_videos.transcoding import output_files
 from stations import programme
 from stations.models import Screening, ScreeningPlan, Station, StationDevice
 from stations.programme import programme_of
 from stations.screenings import heartbeat_token, record, start_screening
-from tests.lectures.films import make_film_lecture
+from tests.lectures.films import add_files, make_film_lecture
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +33,6 @@ def plan(station: Station, lecture: Lecture, hour: int) -> ScreeningPlan:
     return ScreeningPlan.objects.create(
         station=station, day=timezone.localdate(), starts_at=time(hour), lecture=lecture
     )
-
-
-def add_files(lecture: Lecture) -> None:
-    assert lecture.video is not None and lecture.video.current_job_id is not None
-    folder = storage.job_folder(lecture.video.pk, lecture.video.current_job_id)
-    folder.mkdir(parents=True)
-    (folder / output_files.MANIFEST).write_text("{}")
 
 
 def first_tile(page: str) -> str:
