@@ -32,7 +32,7 @@
   var retryTimer = null;
   var tries = 0;
   var taken = false;
-  var missed = true; /* whether the server still lacks parts of the film */
+  var outcome = null; /* what the server said of the film: complete, missed; null while it has not answered */
 
   /* --- What stands on the screen --- */
 
@@ -65,6 +65,14 @@
     progress.value = Math.round(video.currentTime / video.duration * 1000);
     film.querySelector("[data-now]").textContent = clock(video.currentTime);
     film.querySelector("[data-length]").textContent = clock(video.duration);
+  }
+
+  function drawOutcome() {
+    var all = over.querySelectorAll("[data-outcome]");
+    var i;
+    for (i = 0; i < all.length; i += 1) {
+      all[i].hidden = all[i].getAttribute("data-outcome") !== (outcome || "reporting");
+    }
   }
 
   /* --- Heartbeats: the intervals that were really shown --- */
@@ -107,9 +115,8 @@
       sending = false;
       after = null;
       if (status === 200) {
-        missed = !answer.completed;
-        over.querySelector("[data-complete]").hidden = missed;
-        over.querySelector("[data-missed]").hidden = !missed;
+        if (answer.completed) { outcome = "complete"; } else { outcome = next ? null : "missed"; }
+        drawOutcome();
         if (answer.open === false) { leaveToOther(); }
       } else if (status === 0 || status >= 500) {
         unsent = intervals.concat(unsent);
@@ -233,7 +240,9 @@
     if (key === "toggle" || key === "ok") { key = video.paused ? "play" : "pause"; }
     if (key === "play") {
       if (video.ended) {
-        if (missed) { restart(); } else { window.location.href = tv.home; }
+        if (outcome === "complete") { window.location.href = tv.home; }
+        if (outcome === "missed") { restart(); }
+        if (!outcome) { heartbeat(); }
         return;
       }
       run();
@@ -269,6 +278,8 @@
     if (from !== null) { until = video.duration; }
     cut();
     say(null);
+    if (outcome !== "complete") { outcome = null; }
+    drawOutcome();
     over.hidden = false;
     heartbeat();
   });
