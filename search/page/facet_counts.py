@@ -4,7 +4,7 @@ A number counts the results that have the choice and everything else that is cho
 is what the reader finds after selecting it. Only pages are counted that the reader may see.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class CountedFacet:
 
 
 def count_facets(
-    keys: Sequence[int], fields: FacetFields, parameters: SearchParameters, vocabulary: Vocabulary
+    keys: Iterable[int], fields: FacetFields, parameters: SearchParameters, vocabulary: Vocabulary
 ) -> list[CountedFacet]:
     """Return all facets of the results `keys`; those that offer no choice are left out."""
     rows = fields.rows_of(keys)

@@ -1,7 +1,7 @@
 """The facets' values of all searchable pages, as columns of numbers that this process keeps.
 
 The columns hold no title and no text, and of every page, published or not: who counts with them brings the
-keys of the pages that the reader may see.
+keys of the pages that the reader may see, or asks for those of all pages that anybody may see.
 """
 
 import threading
@@ -14,6 +14,7 @@ import numpy as np
 from django.db.models import Model, Subquery
 from numpy.typing import NDArray
 from wagtail.models import Page, PageLogEntry
+from wagtail.query import PageQuerySet
 
 from .facets import FACETS
 from .page_types import relations_to, searchable_types
@@ -81,6 +82,8 @@ class FacetFieldCache:
         self._version: tuple[Any, ...] | None = None
         self._until = 0.0
         self._fields: FacetFields | None = None
+        self._statement: Any = None
+        self._keys = np.zeros(0, np.int64)
 
     def invalidate(self) -> None:
         """Note that a searchable page was saved or deleted in this process."""
@@ -93,7 +96,19 @@ class FacetFieldCache:
             if self._fields is None or self._version != version or time.monotonic() > self._until:
                 self._fields = _load()
                 self._version, self._until = version, time.monotonic() + LONGEST_KEPT
+                self._statement = None
             return self._fields
+
+    def keys_of_all(self, searchable: PageQuerySet) -> Numbers:
+        """Return the keys of all `searchable` pages, in no order, as they were when `latest` last read the
+        fields. No query as long as neither a page nor a restriction, which stands in the statement, changes.
+        """
+        keys = searchable.order_by().values_list("pk", flat=True)
+        statement = keys.query.sql_with_params()
+        with self._lock:
+            if self._statement != statement:
+                self._statement, self._keys = statement, np.fromiter(keys, np.int64)
+            return self._keys
 
 
 cache = FacetFieldCache()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from wagtail.query import PageQuerySet
 
 from foundation.pinyin import letters_of, match_letters
 from search.models import Spelling
@@ -17,7 +18,6 @@ from search.text.name_starts import Start, starts_of
 
 from .facets import suggested_options
 from .name_spellings import beginning
-from .page_types import searchable_pages
 
 # Two letters can begin thousands of names; the best of them are enough.
 MOST_SPELLINGS = 300
@@ -35,8 +35,8 @@ class PinyinMatches:
     marked: list[str]
 
 
-def match_pinyin(query: str) -> PinyinMatches:
-    """Return what a query typed in pinyin, in full or by initials, may mean."""
+def match_pinyin(query: str, searchable: PageQuerySet) -> PinyinMatches:
+    """Return what a query typed in pinyin, in full or by initials, may mean among `searchable` pages."""
     letters = letters_of(query)
     if not letters:
         return PinyinMatches([], [], [])
@@ -48,7 +48,7 @@ def match_pinyin(query: str) -> PinyinMatches:
     )
     rows = (
         Spelling.objects.filter(beginning("pinyin", letters) | Q(beginning("initials", letters)))
-        .filter(page__in=searchable_pages())
+        .filter(page__in=searchable)
         .annotate(rank=rank)
         .order_by("rank", "-page_id", "pk")
         .values_list("page_id", "text", "syllables", "word")[:MOST_SPELLINGS]
@@ -65,20 +65,23 @@ def match_pinyin(query: str) -> PinyinMatches:
         (keys if whole else later)[key] = None
         (words if whole else parts)[spelt] += 1
     readings = [word for word, _times in words.most_common(MOST_READINGS)]
-    readings += [word for word in _known_words(letters) if word not in words][: MOST_READINGS - len(readings)]
+    readings += [word for word in _known_words(letters, searchable) if word not in words][
+        : MOST_READINGS - len(readings)
+    ]
     marked = readings + [part for part, _times in parts.most_common(MOST_READINGS)]
     return PinyinMatches([*keys, *(key for key in later if key not in keys)], readings, marked)
 
 
-def _known_words(letters: str) -> list[str]:
+def _known_words(letters: str, searchable: PageQuerySet) -> list[str]:
     """Return the words of the facets' vocabulary and of the dictionary so spelt that find a page."""
     known: dict[str, None] = {}
     starts = [start for _facet, option in suggested_options() for start in _starts(option.label)]
     for start in starts + _dictionary_starts(segmentation.fingerprint()):
         if match_letters(start.word_syllables, letters) == len(start.word_syllables):
             known[start.word] = None
-    likely, searchable = list(known)[:MOST_READINGS], searchable_pages()
-    return [word for word in likely if searchable.search(word, operator="and")[:1].count()]
+    return [
+        word for word in list(known)[:MOST_READINGS] if searchable.search(word, operator="and")[:1].count()
+    ]
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page
 from wagtail.search.utils import normalise_query_string
@@ -24,7 +25,7 @@ def promotions_for(query: str) -> list[Promotion]:
     """Return what is recommended for exactly this query, typed in any form; of pages, open ones only."""
     if not query:
         return []
-    picks = _picks(query[:LONGEST_QUERY]) or _picks(chinese_text.normalise(query[:LONGEST_QUERY]))
+    picks = _picks(query[:LONGEST_QUERY])
     if not picks:
         return []
     open_pages = Page.objects.live().public().filter(pk__in=[pick.page_id for pick in picks if pick.page_id])
@@ -41,5 +42,11 @@ def promotions_for(query: str) -> list[Promotion]:
 
 
 def _picks(query: str) -> list[SearchPromotion]:
-    stored = normalise_query_string(query)
-    return list(SearchPromotion.objects.filter(query__query_string=stored).order_by("sort_order", "pk"))
+    """Return what editors put first for the query as it was typed, else for its normal form; one query."""
+    typed, normal = (normalise_query_string(form) for form in (query, chinese_text.normalise(query)))
+    picks = list(
+        SearchPromotion.objects.filter(query__query_string__in={typed, normal})
+        .annotate(promoted_for=F("query__query_string"))
+        .order_by("sort_order", "pk")
+    )
+    return [pick for pick in picks if pick.promoted_for == typed] or picks

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet, Sum
 from wagtail.contrib.search_promotions.models import Query, QueryDailyHits
+from wagtail.query import PageQuerySet
 
 from foundation import chinese_text
 from members.models import Member
@@ -18,7 +19,6 @@ from search.engine.query import units_of
 from search.models import LONGEST_TERM, MissedQuery
 from search.text import segmentation
 
-from .page_types import searchable_pages
 from .searching import search_pages
 
 # So many digits may be a telephone or member number, whatever stands between them.
@@ -81,12 +81,11 @@ def log_query(query: str, today: date) -> None:
         MissedQuery.objects.filter(term=term, day=today).update(times=F("times") + 1)
 
 
-def popular_queries(today: date) -> list[str]:
-    """Return what others search for and anybody may find at this moment, most frequent first."""
+def popular_queries(today: date, searchable: PageQuerySet) -> list[str]:
+    """Return what others search for and finds one of the `searchable` pages, most frequent first."""
     since = today - timedelta(days=POPULAR_DAYS)
     frequent = Query.get_most_popular(date_since=since).filter(_hits__gte=POPULAR_TIMES)
     terms = frequent.order_by("-_hits", "query_string").values_list("query_string", flat=True)[:MOST_POPULAR]
-    searchable = searchable_pages()
     return [term for term in terms if searchable.search(term, operator="and")[:1].count()]
 
 

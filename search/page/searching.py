@@ -49,11 +49,10 @@ def search_pages(query: str, searchable: PageQuerySet | None = None) -> Matches:
     """Return those of the `searchable` pages that match `query`; without one all of them, newest first."""
     searchable = searchable_pages() if searchable is None else searchable
     if not query:
-        newest = searchable.order_by("-first_published_at", "-pk")
-        return Matches(list(newest.values_list("pk", flat=True)), all_words=True, marked="")
+        return Matches(newest_keys(searchable), all_words=True, marked="")
     queries = variants(query)
     found = keys_of(searchable.search(_any_of(queries, "and")))
-    in_pinyin = match_pinyin(query)
+    in_pinyin = match_pinyin(query, searchable)
     if in_pinyin.keys or in_pinyin.readings:
         return _with_pinyin(query, searchable, found, in_pinyin)
     if found:
@@ -83,6 +82,12 @@ def keys_of(results: Any) -> list[int]:
         keys: list[int] = results.keys()
         return keys
     return [page.pk for page in results[:MOST_HITS_FETCHED]]
+
+
+def newest_keys(searchable: PageQuerySet, most: int | None = None) -> list[int]:
+    """Return the keys of the `searchable` pages, newest first: all of them, or `most`."""
+    newest = searchable.order_by("-first_published_at", "-pk")
+    return list(newest.values_list("pk", flat=True)[:most])
 
 
 def narrow(keys: Sequence[int], fields: FacetFields, wanted: dict[str, Any]) -> list[int]:

@@ -8,14 +8,14 @@ import string
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from wagtail.query import PageQuerySet
 
 from foundation import chinese_text
 from foundation.pinyin import letters_of, syllables_of
 from search.models import Spelling
 
 from .name_spellings import beginning
-from .page_types import searchable_pages
 
 MOST_SUGGESTED = 3
 # The cost is bounded: of longer words only so much is looked at, and only so many names are compared.
@@ -27,15 +27,18 @@ MOST_RUNS = 4
 _CERTAIN = 3
 
 
-def suggest_spellings(query: str) -> list[str]:
-    """Return queries that differ from `query` by one mistake and find something, the likeliest first."""
+def suggest_spellings(query: str, searchable: PageQuerySet) -> list[str]:
+    """Return queries that differ from `query` by one mistake and find one of the `searchable` pages, the
+    likeliest first.
+    """
+    names = Spelling.objects.filter(page__in=searchable)
     letters = letters_of(query)
     if letters:
-        return _most_frequent(_by_letters(letters))
+        return _most_frequent(_by_letters(letters, names))
     suggested: dict[str, None] = {}
     normalised = chinese_text.normalise(query)
     for run in chinese_text.runs(normalised)[:MOST_RUNS]:
-        for word in _most_frequent(_instead_of(run)):
+        for word in _most_frequent(_instead_of(run, names)):
             suggested[normalised.replace(run, word, 1)] = None
     return list(suggested)[:MOST_SUGGESTED]
 
@@ -51,46 +54,42 @@ def one_letter_off(letters: str) -> set[str]:
     return found - {letters, ""}
 
 
-def _by_letters(letters: str) -> Iterable[str]:
+def _by_letters(letters: str, names: QuerySet[Spelling]) -> Iterable[str]:
     if _CERTAIN <= len(letters) <= LONGEST_LETTERS:
-        yield from _words(Q(word_pinyin__in=one_letter_off(letters)))
+        yield from _words(names.filter(word_pinyin__in=one_letter_off(letters)))
 
 
-def _instead_of(run: str) -> Iterable[str]:
+def _instead_of(run: str, names: QuerySet[Spelling]) -> Iterable[str]:
     """Yield words that may have been meant by a run of the query, repeated as often as they are names."""
     if not chinese_text.is_han(run):
-        yield from _by_letters(run)
+        yield from _by_letters(run, names)
         return
     if not 1 < len(run) <= LONGEST_WORD:
         return
     pinyin = "".join(syllables_of(run))
-    same = Spelling.objects.filter(beginning("pinyin", pinyin), page__in=searchable_pages())
+    same = names.filter(beginning("pinyin", pinyin))
     for text, syllables in same.values_list("text", "syllables")[:MOST_NAMES]:
         if "".join(syllables.split(" ")[: len(run)]) == pinyin and text[: len(run)] != run:
             yield text[: len(run)]
     if len(pinyin) <= LONGEST_LETTERS:
-        yield from _words(Q(word_pinyin__in=one_letter_off(pinyin)))
+        yield from _words(names.filter(word_pinyin__in=one_letter_off(pinyin)))
     if len(run) >= _CERTAIN:
-        yield from _with_one_wrong(run)
+        yield from _with_one_wrong(run, names)
 
 
-def _with_one_wrong(run: str) -> Iterable[str]:
+def _with_one_wrong(run: str, names: QuerySet[Spelling]) -> Iterable[str]:
     """Yield beginnings of names that differ from `run` in one character, which is not the first."""
     wanted = Q()
     for place in range(1, len(run)):
         wanted |= beginning("text", run[:place]) & Q(text__contains=run[place + 1 :])
-    for text in Spelling.objects.filter(wanted, page__in=searchable_pages()).values_list("text", flat=True)[
-        :MOST_NAMES
-    ]:
+    for text in names.filter(wanted).values_list("text", flat=True)[:MOST_NAMES]:
         start = text[: len(run)]
         if len(start) == len(run) and sum(a != b for a, b in zip(start, run, strict=True)) == 1:
             yield start
 
 
-def _words(wanted: Q) -> Iterable[str]:
-    return Spelling.objects.filter(wanted, page__in=searchable_pages()).values_list("word", flat=True)[
-        :MOST_NAMES
-    ]
+def _words(names: QuerySet[Spelling]) -> Iterable[str]:
+    return names.values_list("word", flat=True)[:MOST_NAMES]
 
 
 def _most_frequent(words: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from wagtail.query import PageQuerySet
 
 from foundation import chinese_text
 from foundation.pinyin import letters_of, match_letters
@@ -39,8 +40,8 @@ def suggest(query: str) -> list[Suggestion]:
     if not query:
         return []
     searchable = searchable_pages()
-    matches = match_pinyin(query)
-    words = matches.readings or _words_from(query)
+    matches = match_pinyin(query, searchable)
+    words = matches.readings or _words_from(query, searchable)
     keys = dict.fromkeys(matches.keys[:MOST_PAGES])
     keys |= dict.fromkeys(keys_of(searchable.autocomplete(query)[:MOST_PAGES]))
     marks = Highlighter(" ".join([query, *matches.marked]))
@@ -63,12 +64,12 @@ def suggest(query: str) -> list[Suggestion]:
     return found
 
 
-def _words_from(query: str) -> list[str]:
+def _words_from(query: str, searchable: PageQuerySet) -> list[str]:
     """Return the words of open pages' names that begin like a Chinese query, most frequent first."""
     typed = chinese_text.normalise(query)
     if not chinese_text.is_han(typed) or " " in typed:
         return []
-    rows = Spelling.objects.filter(beginning("text", typed), page__in=searchable_pages())
+    rows = Spelling.objects.filter(beginning("text", typed), page__in=searchable)
     words = Counter(rows.values_list("word", flat=True)[:MOST_SPELLINGS])
     return [word for word, _times in words.most_common() if word.startswith(typed) and word != typed]
 

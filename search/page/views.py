@@ -94,17 +94,18 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         context |= _browsing(vocabulary, fields, searchable, nothing=not keys)
     if not context["is_search"]:
         newest = describe(fetch_pages(keys[:NEWEST_ON_THE_START], searchable), "")
-        return context | {"newest": newest, "popular": _popular()}
+        return context | {"newest": newest, "popular": _popular(searchable)}
     promotions = [] if choices else promotions_for(query)
     promoted = {promotion.key for promotion in promotions}
     usual = _usual_order(query)
     listed = [key for key in searching.sort_keys(keys, fields, order or usual) if key not in promoted]
     shown = Paginator(listed, RESULTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    has_all = matches.all_words and bool(matches.keys)
     return context | {
         "all_words": matches.all_words,
         "readings": matches.readings,
-        "popular": [] if listed or promotions else _popular(),
-        "spelling_suggestions": [] if matches.all_words and matches.keys else _spelling_suggestions(query),
+        "popular": [] if listed or promotions else _popular(searchable),
+        "spelling_suggestions": [] if has_all else _spelling_suggestions(query, searchable),
         "results": shown,
         "count": len(listed) + len(promotions),
         "promotions": promotions if shown.number == 1 else [],
@@ -118,18 +119,22 @@ def _browsing(
     vocabulary: Vocabulary, fields: FacetFields, searchable: PageQuerySet, *, nothing: bool
 ) -> dict[str, Any]:
     """Return facets of everything, for results that nothing narrows; with `nothing`, what is new as well."""
-    everything = search_pages("", searchable).keys
+    everything = facet_fields.cache.keys_of_all(searchable)
     facets = count_facets(everything, fields, SearchParameters("", {}), vocabulary)
-    newest = describe(fetch_pages(everything[:NEWEST_BESIDE_NOTHING], searchable), "") if nothing else []
-    return {"facets": [facet for facet in facets if facet.is_browsed], "is_browsing": True, "newest": newest}
+    newest = searching.newest_keys(searchable, NEWEST_BESIDE_NOTHING) if nothing else []
+    return {
+        "facets": [facet for facet in facets if facet.is_browsed],
+        "is_browsing": True,
+        "newest": describe(fetch_pages(newest, searchable), ""),
+    }
 
 
-def _popular() -> list[SuggestedQuery]:
-    return _as_suggestions(query_log.popular_queries(timezone.localdate()))
+def _popular(searchable: PageQuerySet) -> list[SuggestedQuery]:
+    return _as_suggestions(query_log.popular_queries(timezone.localdate(), searchable))
 
 
-def _spelling_suggestions(query: str) -> list[SuggestedQuery]:
-    return _as_suggestions(suggest_spellings(query))
+def _spelling_suggestions(query: str, searchable: PageQuerySet) -> list[SuggestedQuery]:
+    return _as_suggestions(suggest_spellings(query, searchable))
 
 
 def _as_suggestions(queries: list[str]) -> list[SuggestedQuery]:

@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from search.page.facet_fields import FacetFieldCache, cache
+from search.page.page_types import searchable_pages
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,37 @@ def test_after_a_while_they_are_read_anew(
     assert elsewhere.latest() is first
     monkeypatch.setattr(elsewhere, "_until", 0.0)
     assert elsewhere.latest() is not first
+
+
+def keys_of_all(cache: FacetFieldCache) -> set[int]:
+    """Return the keys of all open pages, asked for as the search page does."""
+    cache.latest()
+    return set(cache.keys_of_all(searchable_pages()).tolist())
+
+
+def test_the_keys_of_all_pages_are_read_once_until_one_opens_or_closes(elsewhere: FacetFieldCache) -> None:
+    open_page, closing, restricted = (builders.make_exemplar(f"老支书{number}") for number in range(3))
+    draft = builders.make_exemplar("草稿", live=False)
+    assert keys_of_all(elsewhere) == {open_page.pk, closing.pk, restricted.pk}
+    closing.unpublish()
+    assert keys_of_all(elsewhere) == {open_page.pk, restricted.pk}
+    # Neither a log nor a signal tells of these; the statement is another.
+    PageViewRestriction.objects.bulk_create([PageViewRestriction(page=restricted, restriction_type="login")])
+    assert keys_of_all(elsewhere) == {open_page.pk}
+    draft.save_revision().publish()
+    assert keys_of_all(elsewhere) == {open_page.pk, draft.pk}
+    searchable = searchable_pages()
+    with CaptureQueriesContext(connection) as asked:
+        elsewhere.keys_of_all(searchable)
+    assert len(asked) == 0
+
+
+def test_the_keys_of_all_pages_are_read_anew_with_the_fields(
+    elsewhere: FacetFieldCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = builders.make_exemplar("老支书")
+    assert keys_of_all(elsewhere) == {page.pk}
+    Page.objects.filter(pk=page.pk).update(live=False)  # neither a log nor a signal tells
+    assert keys_of_all(elsewhere) == {page.pk}
+    monkeypatch.setattr(elsewhere, "_until", 0.0)
+    assert keys_of_all(elsewhere) == set()

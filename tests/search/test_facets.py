@@ -244,6 +244,17 @@ def test_what_editors_put_first_does_not_hang_on_spelling(client: Client, librar
     ]
 
 
+def test_what_is_put_first_for_a_query_as_typed_goes_before_its_other_forms(
+    client: Client, library: None
+) -> None:
+    for place, form in enumerate(("学习WPS", "學習WPS")):
+        link = f"https://example.org/{place}"
+        SearchPromotion.objects.create(query=Query.get(form), external_link_url=link, sort_order=place)
+    for place, form in enumerate(("学习WPS", "學習WPS")):
+        shown = search(client, q=form)["promotions"]
+        assert [one.address for one in shown] == [f"https://example.org/{place}"]
+
+
 def test_the_number_of_queries_does_not_grow_with_choices(
     client: Client, library: None, rebuild: Rebuild
 ) -> None:

@@ -16,6 +16,7 @@ from hours.models import Subject
 from members.models import MemberCategory
 from search.models import Spelling
 from search.page import pinyin
+from search.page.page_types import searchable_pages
 from search.page.spelling_suggestions import (
     LONGEST_LETTERS,
     MOST_SUGGESTED,
@@ -40,6 +41,11 @@ def found(client: Client, query: str) -> list[str]:
 def suggested(query: str) -> list[str]:
     """Return the lines of the list below the box."""
     return [strip_tags(one.label) for one in suggest(query)]
+
+
+def spellings(query: str) -> list[str]:
+    """Return what is suggested for a query with a mistake."""
+    return suggest_spellings(query, searchable_pages())
 
 
 @pytest.fixture
@@ -159,7 +165,7 @@ def test_what_was_meant_is_marked(client: Client, library: None) -> None:
     ],
 )
 def test_one_mistake_is_forgiven(library: None, query: str, meant: list[str]) -> None:
-    assert suggest_spellings(query) == meant
+    assert spellings(query) == meant
 
 
 def test_spellings_are_suggested_where_nothing_holds_all_words(client: Client, library: None) -> None:
@@ -179,18 +185,18 @@ def test_the_cost_of_a_mistake_is_bounded() -> None:
 def test_long_words_and_many_mistakes_are_left_alone(library: None) -> None:
     for title in ("中华人民共和国", "一二三四五六七八九十农业", "高血糖", "高血脂"):
         builders.make_lecture(title)
-    assert suggest_spellings("zhonghuarenmingongheguo"[:-1]) == []
-    assert suggest_spellings("宗华人民共和国") == []  # a letter of the first syllable is wrong
-    assert suggest_spellings("中华人民共和锅") == ["中华人民共和国"]
-    assert suggest_spellings("一二三四五六七八九十农夜") == []
-    assert len(suggest_spellings("高血鸭 龙业")) == MOST_SUGGESTED
+    assert spellings("zhonghuarenmingongheguo"[:-1]) == []
+    assert spellings("宗华人民共和国") == []  # a letter of the first syllable is wrong
+    assert spellings("中华人民共和锅") == ["中华人民共和国"]
+    assert spellings("一二三四五六七八九十农夜") == []
+    assert len(spellings("高血鸭 龙业")) == MOST_SUGGESTED
 
 
 def test_of_many_names_the_best_are_looked_at(library: None, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = builders.make_lecture("高")
     builders.make_lecture("高粱")
     monkeypatch.setattr(pinyin, "MOST_SPELLINGS", 1)
-    assert pinyin.match_pinyin("gao").keys == [exact.pk]
+    assert pinyin.match_pinyin("gao", searchable_pages()).keys == [exact.pk]
 
 
 def test_of_many_known_words_few_are_searched_for(
@@ -200,9 +206,9 @@ def test_of_many_known_words_few_are_searched_for(
     Subject.objects.create(code="s", name="公事")
     builders.make_lecture("课", summary="公事公办")
     rebuild()
-    assert pinyin.match_pinyin("gongshi").readings == ["公事"]
+    assert pinyin.match_pinyin("gongshi", searchable_pages()).readings == ["公事"]
     monkeypatch.setattr(pinyin, "MOST_READINGS", 1)
-    assert pinyin.match_pinyin("gongshi").readings == []
+    assert pinyin.match_pinyin("gongshi", searchable_pages()).readings == []
 
 
 def test_a_long_name_has_only_so_many_starts() -> None:
@@ -234,12 +240,12 @@ def test_withdrawn_and_restricted_and_draft_names_are_never_offered(
     withdrawn, restricted = builders.make_lecture("貔貅撤下"), builders.make_lecture("貔貅受限")
     rebuild()
     assert sorted(found(client, "pixiu")) == ["貔貅受限", "貔貅撤下"]
-    assert suggest_spellings("貔貅大限") == ["貔貅受限"]
+    assert spellings("貔貅大限") == ["貔貅受限"]
     withdrawn.unpublish()
     PageViewRestriction.objects.create(page=restricted, restriction_type="login")
-    assert suggest_spellings("貔貅大限") == []
+    assert spellings("貔貅大限") == []
     for query in ("pixiu", "px", "貔", "貔貅", "pixiuu", "皮休", "貔休"):
-        assert suggest_spellings(query) == []
+        assert spellings(query) == []
         assert suggested(query) == []
         answer = client.get("/search/", {"q": query}).context
         assert (answer["hits"], answer["readings"], answer["spelling_suggestions"]) == ([], (), [])
@@ -259,6 +265,16 @@ def test_spellings_follow_the_page(library: None) -> None:
     call_command("spell_names", stdout=told)
     assert told.getvalue() == "5 pages\n"
     assert Spelling.objects.count() == number
+
+
+@pytest.mark.parametrize("query", ["高血鸭 龙业", "nonye", "ny"])
+@pytest.mark.parametrize("address", ["/search/suggestions/", "/search/results/"])
+def test_what_is_restricted_is_read_once_a_page(
+    client: Client, library: None, address: str, query: str
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address, {"q": query}).status_code == 200
+    assert sum("wagtailcore_pageviewrestriction" in one["sql"] for one in asked) == 1
 
 
 @pytest.mark.parametrize("address", ["/search/suggestions/", "/search/results/"])

@@ -18,6 +18,7 @@ from wagtail.models import PageViewRestriction
 from members.models import Member, Organization, Role
 from search.models import MissedQuery
 from search.page import query_log
+from search.page.page_types import searchable_pages
 from search.page.query_log import POPULAR_TIMES, log_query, loggable_words, missed_queries, popular_queries
 from tests import builders
 
@@ -108,11 +109,11 @@ def test_popular_is_what_others_ask_and_anybody_may_find(
     search_often("萝卜", POPULAR_TIMES - 1)
     search_often("貔貅", POPULAR_TIMES + 1)
     search_often("土豆", POPULAR_TIMES, TODAY - timedelta(days=31))
-    assert popular_queries(TODAY) == ["貔貅", "白菜"]
+    assert popular_queries(TODAY, searchable_pages()) == ["貔貅", "白菜"]
     PageViewRestriction.objects.create(page=lectures["貔貅"], restriction_type="login")
-    assert popular_queries(TODAY) == ["白菜"]
+    assert popular_queries(TODAY, searchable_pages()) == ["白菜"]
     monkeypatch.setattr(query_log, "MOST_POPULAR", 0)
-    assert popular_queries(TODAY) == []
+    assert popular_queries(TODAY, searchable_pages()) == []
 
 
 def test_the_start_and_the_empty_page_offer_popular_words(client: Client, rebuild: Rebuild, db: None) -> None:

@@ -32,7 +32,7 @@
   var retryTimer = null;
   var tries = 0;
   var taken = false;
-  var outcome = null; /* what the server said of the film: complete, missed; null while it has not answered */
+  var outcome = "reporting"; /* what the server said of the film: complete or missed; until it has, reporting */
 
   /* --- What stands on the screen --- */
 
@@ -71,7 +71,7 @@
     var all = over.querySelectorAll("[data-outcome]");
     var i;
     for (i = 0; i < all.length; i += 1) {
-      all[i].hidden = all[i].getAttribute("data-outcome") !== (outcome || "reporting");
+      all[i].hidden = all[i].getAttribute("data-outcome") !== outcome;
     }
   }
 
@@ -115,7 +115,7 @@
       sending = false;
       after = null;
       if (status === 200) {
-        if (answer.completed) { outcome = "complete"; } else { outcome = next ? null : "missed"; }
+        if (answer.completed) { outcome = "complete"; } else { outcome = next ? "reporting" : "missed"; }
         drawOutcome();
         if (answer.open === false) { leaveToOther(); }
       } else if (status === 0 || status >= 500) {
@@ -242,7 +242,7 @@
       if (video.ended) {
         if (outcome === "complete") { window.location.href = tv.home; }
         if (outcome === "missed") { restart(); }
-        if (!outcome) { heartbeat(); }
+        if (outcome === "reporting") { heartbeat(); }
         return;
       }
       run();
@@ -278,7 +278,7 @@
     if (from !== null) { until = video.duration; }
     cut();
     say(null);
-    if (outcome !== "complete") { outcome = null; }
+    if (outcome !== "complete") { outcome = "reporting"; }
     drawOutcome();
     over.hidden = false;
     heartbeat();
