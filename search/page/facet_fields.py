@@ -82,7 +82,7 @@ class FacetFieldCache:
         self._version: tuple[Any, ...] | None = None
         self._until = 0.0
         self._fields: FacetFields | None = None
-        self._statement: Any = None
+        self._statement: tuple[Any, ...] | None = None
         self._keys = np.zeros(0, np.int64)
 
     def invalidate(self) -> None:
@@ -100,8 +100,8 @@ class FacetFieldCache:
             return self._fields
 
     def keys_of_all(self, searchable: PageQuerySet) -> Numbers:
-        """Return the keys of all `searchable` pages, in no order, as they were when `latest` last read the
-        fields. No query as long as neither a page nor a restriction, which stands in the statement, changes.
+        """Return the keys of all `searchable` pages, in no order; they belong to the fields that `latest`
+        returned. No query as long as no page changes and no restriction, which stands in the statement.
         """
         keys = searchable.order_by().values_list("pk", flat=True)
         statement = keys.query.sql_with_params()

@@ -65,9 +65,8 @@ def match_pinyin(query: str, searchable: PageQuerySet) -> PinyinMatches:
         (keys if whole else later)[key] = None
         (words if whole else parts)[spelt] += 1
     readings = [word for word, _times in words.most_common(MOST_READINGS)]
-    readings += [word for word in _known_words(letters, searchable) if word not in words][
-        : MOST_READINGS - len(readings)
-    ]
+    known = [word for word in _known_words(letters, searchable) if word not in words]
+    readings += known[: MOST_READINGS - len(readings)]
     marked = readings + [part for part, _times in parts.most_common(MOST_READINGS)]
     return PinyinMatches([*keys, *(key for key in later if key not in keys)], readings, marked)
 
@@ -79,9 +78,8 @@ def _known_words(letters: str, searchable: PageQuerySet) -> list[str]:
     for start in starts + _dictionary_starts(segmentation.fingerprint()):
         if match_letters(start.word_syllables, letters) == len(start.word_syllables):
             known[start.word] = None
-    return [
-        word for word in list(known)[:MOST_READINGS] if searchable.search(word, operator="and")[:1].count()
-    ]
+    likely = list(known)[:MOST_READINGS]
+    return [word for word in likely if searchable.search(word, operator="and")[:1].count()]
 
 
 @lru_cache(maxsize=512)

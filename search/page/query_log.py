@@ -19,6 +19,7 @@ from search.engine.query import units_of
 from search.models import LONGEST_TERM, MissedQuery
 from search.text import segmentation
 
+from .page_types import searchable_pages
 from .searching import search_pages
 
 # So many digits may be a telephone or member number, whatever stands between them.
@@ -72,7 +73,7 @@ def log_query(query: str, today: date) -> None:
     term = loggable_words(query)
     if not term:
         return
-    matches = search_pages(term)
+    matches = search_pages(term, searchable_pages())
     if matches.keys and matches.all_words:
         if QueryDailyHits.objects.filter(date=today).count() < MOST_NEW_TERMS:
             Query.get(term).add_hit(today)
@@ -82,7 +83,7 @@ def log_query(query: str, today: date) -> None:
 
 
 def popular_queries(today: date, searchable: PageQuerySet) -> list[str]:
-    """Return what others search for and finds one of the `searchable` pages, most frequent first."""
+    """Return what others search for and what finds `searchable` pages at this moment, most frequent first."""
     since = today - timedelta(days=POPULAR_DAYS)
     frequent = Query.get_most_popular(date_since=since).filter(_hits__gte=POPULAR_TIMES)
     terms = frequent.order_by("-_hits", "query_string").values_list("query_string", flat=True)[:MOST_POPULAR]

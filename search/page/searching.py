@@ -17,7 +17,6 @@ from wagtail.search.query import Or, PlainText, SearchQuery
 from courses.menus.demand import most_chosen
 
 from .facet_fields import FacetFields, Numbers
-from .page_types import searchable_pages
 from .pinyin import PinyinMatches, match_pinyin
 from .synonyms import variants
 
@@ -45,9 +44,8 @@ class Matches:
     readings: tuple[str, ...] = ()
 
 
-def search_pages(query: str, searchable: PageQuerySet | None = None) -> Matches:
-    """Return those of the `searchable` pages that match `query`; without one all of them, newest first."""
-    searchable = searchable_pages() if searchable is None else searchable
+def search_pages(query: str, searchable: PageQuerySet) -> Matches:
+    """Return those of the `searchable` pages that match `query`; for an empty one all, newest first."""
     if not query:
         return Matches(newest_keys(searchable), all_words=True, marked="")
     queries = variants(query)

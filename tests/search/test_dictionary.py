@@ -16,6 +16,7 @@ from search.checks import index_is_up_to_date
 from search.editors.rebuild import write_district_words
 from search.editors.tasks import rebuild_index
 from search.models import DictionaryWord, IndexRebuild, Synonyms
+from search.page.page_types import searchable_pages
 from search.page.searching import search_pages
 from search.page.synonyms import MOST_VARIANTS, variants
 from search.text import district_words, segmentation
@@ -67,7 +68,7 @@ def test_the_old_index_answers_until_the_new_one_is_whole(
     save = IndexRebuild.save
 
     def save_and_ask(self: IndexRebuild, *args: Any, **kwargs: Any) -> None:
-        answers.append(len(search_pages("田禾坪").keys))
+        answers.append(len(search_pages("田禾坪", searchable_pages()).keys))
         save(self, *args, **kwargs)
 
     monkeypatch.setattr(IndexRebuild, "save", save_and_ask)
