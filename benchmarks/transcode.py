@@ -54,6 +54,7 @@ from local_videos.jobs import worker  # noqa: E402
 from local_videos.models import LocalVideo  # noqa: E402
 from local_videos.transcoding import stream_copy, tools  # noqa: E402
 from local_videos.transcoding.ladder import SEGMENT_SECONDS, Rung, frame_rate_for, ladder_for  # noqa: E402
+from local_videos.transcoding.measuring import measure, put_right  # noqa: E402  as above
 from local_videos.transcoding.probing import Probe, probe  # noqa: E402
 from local_videos.upload.intake import take_in  # noqa: E402
 
@@ -238,15 +239,20 @@ def _fitting(film: Path, folder: Path) -> Path:
     """Return the film as an editor's program would export it: the size and bits of the best quality."""
     facts = probe(film)
     rung = ladder_for(facts)[0]
-    if stream_copy.find(film, facts, rung, lambda: None):
+    if _can_be_copied(film):
         return film
     place = folder / "fitting.mp4"
     keep = ["-map", "0:v:0", "-map", "0:a:0?", "-c:a", "aac"]
     picture = f"fps={frame_rate_for(facts)},{_scale(rung)}"
     _ffmpeg("-i", str(film), *keep, "-vf", picture, *_coding(facts, rung, 0), str(place), cwd=folder)
-    fits = probe(place)
-    assert stream_copy.find(place, fits, ladder_for(fits)[0], lambda: None), "the film cannot be copied"
+    assert _can_be_copied(place), "the film cannot be copied"
     return place
+
+
+def _can_be_copied(film: Path) -> bool:
+    measured = measure(film, probe(film))
+    facts = put_right(probe(film), measured)
+    return stream_copy.find(facts, measured, ladder_for(facts)[0]) is not None
 
 
 def _said(name: str, film: Path) -> str:

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.db.migrations import AddField
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import NOT_PROVIDED
 from wagtail.models import Page, Workflow
 
 from hours.models import CreditRule, HourRequirement, ReportGroup, Subject
@@ -41,6 +45,24 @@ def test_every_data_migration_is_tested() -> None:
         if "RunPython" in (text := path.read_text())
     }
     assert found == DATA_MIGRATIONS
+
+
+def test_a_running_site_can_write_rows_while_a_column_is_added() -> None:
+    """The processes that still run the release before do not name a new column."""
+    loader = MigrationLoader(connection)
+    unbearable = [
+        f"{label}.{name}: {operation.model_name}.{operation.name}"
+        for (label, name), migration in loader.disk_migrations.items()
+        if (ROOT / label / "migrations").is_dir() and not name.endswith("_initial")
+        for operation in migration.operations
+        if isinstance(operation, AddField)
+        and not (
+            operation.field.many_to_many
+            or operation.field.null
+            or operation.field.db_default is not NOT_PROVIDED
+        )
+    ]
+    assert not unbearable
 
 
 def test_categories_keep_their_people_and_their_changed_looks() -> None:

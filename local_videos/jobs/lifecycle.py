@@ -15,11 +15,14 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from wagtail.images.models import AbstractImage
 
 from local_videos import faults, storage
 from local_videos.models import Chapter, LocalVideo, Rendition, TranscodeJob
-from local_videos.playback.tasks import take_poster
+from local_videos.playback.posters import store_frame
+from local_videos.playback.tasks import set_poster
 from local_videos.signals import video_ready
+from local_videos.transcoding import changes
 from local_videos.transcoding.output_files import POSTER
 from local_videos.transcoding.probing import Mark
 from local_videos.transcoding.transcode import Made
@@ -78,35 +81,51 @@ def finish(job: TranscodeJob, folder: Path, made: Made) -> None:
     """Move what was made into place and make it the film's current version, all at once."""
     place = storage.job_folder(job.video_id, job.pk)
     place.parent.mkdir(parents=True, exist_ok=True)
-    with transaction.atomic():
-        now = timezone.now()
-        if _is_outdated(job) or not _held(job).update(
-            state=_State.DONE, percent=100, finished_at=now, lease_until=None, reason="", log=""
-        ):
-            raise LeaseLost
-        # Left by an attempt that died between the move and the commit; nobody was ever told of it.
-        shutil.rmtree(place, ignore_errors=True)
-        folder.replace(place)
-        Rendition.objects.bulk_create(
-            Rendition(
-                job=job,
-                name=rung.name,
-                height=rung.height,
-                bandwidth=rung.bits + rung.bits_of_sound,
-                size=made.sizes[rung.name],
-            )
-            for rung in made.rungs
-        )
-        video = LocalVideo.objects.select_for_update().get(pk=job.video_id)
-        video.current_job = job
-        video.state = LocalVideo.State.READY
-        video.duration, video.has_sound = made.duration, made.has_sound
-        video.width, video.height = made.width, made.height
-        _take_chapters(video, made.chapters)
-        _take_poster(video, place / POSTER)
-        video.save()
-        transaction.on_commit(partial(video_ready.send_robust, LocalVideo, video=video))
+    left_behind = folder.with_name(f"{folder.name}.old")
+    poster = _poster_from(job.video, folder / POSTER)
+    try:
+        with transaction.atomic():
+            now = timezone.now()
+            if _is_outdated(job) or not _held(job).update(
+                state=_State.DONE, percent=100, finished_at=now, lease_until=None, reason="", log=""
+            ):
+                raise LeaseLost
+            if place.exists():
+                # Left by an attempt that died between the move and the commit; nobody was ever told of it.
+                place.replace(left_behind)
+            folder.replace(place)
+            video = _make_current(job, made, poster)
+            transaction.on_commit(partial(video_ready.send_robust, LocalVideo, video=video))
+    finally:
+        shutil.rmtree(left_behind, ignore_errors=True)
+        if poster is not None and not LocalVideo.objects.filter(pk=job.video_id, poster=poster).exists():
+            poster.delete()
     logger.info("Film %s is ready (job %s).", video.pk, job.pk)
+
+
+def _make_current(job: TranscodeJob, made: Made, poster: AbstractImage | None) -> LocalVideo:
+    """Write down what `job` made, with its `poster`, as what the film plays from now on."""
+    Rendition.objects.bulk_create(
+        Rendition(
+            job=job,
+            name=rung.name,
+            height=rung.height,
+            bandwidth=rung.bits + rung.bits_of_sound,
+            size=made.sizes[rung.name],
+        )
+        for rung in made.rungs
+    )
+    video = LocalVideo.objects.select_for_update(no_key=True).get(pk=job.video_id)
+    video.current_job = job
+    video.state = LocalVideo.State.READY
+    video.duration, video.has_sound = made.duration, made.has_sound
+    video.width, video.height = made.width, made.height
+    video.changes = changes.as_rows(made.changes)
+    _take_chapters(video, made.chapters)
+    if poster is not None and _wants_own_poster(video):
+        set_poster(video, poster)
+    video.save()
+    return video
 
 
 def fail(job: TranscodeJob, fault: faults.FilmFault) -> None:
@@ -188,8 +207,11 @@ def _take_chapters(video: LocalVideo, marks: tuple[Mark, ...]) -> None:
     )
 
 
-def _take_poster(video: LocalVideo, frame: Path) -> None:
-    """Make the frame the film's poster, unless an editor chose one."""
-    if not frame.is_file() or (video.poster_id and not video.poster_is_own):
-        return
-    take_poster(video, frame)
+def _poster_from(video: LocalVideo, frame: Path) -> AbstractImage | None:
+    """Keep the frame as a picture, before anything is locked; None if an editor chose a poster."""
+    return store_frame(video, frame) if frame.is_file() and _wants_own_poster(video) else None
+
+
+def _wants_own_poster(video: LocalVideo) -> bool:
+    """Whether the film's poster is one of its own frames: no editor chose another."""
+    return not video.poster_id or video.poster_is_own

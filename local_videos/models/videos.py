@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import CollectionMember
 from wagtail.search import index
 
-from local_videos import faults, storage
+from local_videos import faults, film_changes, storage
 
 if TYPE_CHECKING:
     from .jobs import TranscodeJob
@@ -40,6 +40,12 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     has_sound = models.BooleanField(default=True, editable=False)
+    changes = models.JSONField(
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text="What of the film was changed when it was prepared: see transcoding/changes.py.",
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.UPLOADED, editable=False)
     current_job = models.ForeignKey(
         "local_videos.TranscodeJob", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
@@ -110,6 +116,10 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
         """How long the running attempt will probably take; None if that cannot be said."""
         job = self.newest_job()
         return job.seconds_left if job and self.is_busy else None
+
+    def told_changes(self) -> list[str]:
+        """Return a sentence for each thing that was changed when the film was prepared."""
+        return film_changes.sentences(self.changes)
 
     def fault(self) -> str:
         """Return the sentence that says why the latest attempt failed; empty if it did not."""

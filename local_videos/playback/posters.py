@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.files.images import ImageFile
 from wagtail.images import get_image_model
+from wagtail.images.models import AbstractImage
 from wagtail.models import ReferenceIndex
 
 from local_videos import storage
@@ -25,17 +26,22 @@ def frames_of(video: LocalVideo) -> list[int]:
     return [number for number in range(1, len(POSTER_CHOICES) + 1) if frame_of(video, number)]
 
 
-def replace_poster(video: LocalVideo, frame: Path) -> int | None:
-    """Make the file at `frame` the poster of `video`, as one of its own frames.
+def store_frame(video: LocalVideo, frame: Path) -> AbstractImage:
+    """Keep the file at `frame` as a picture of `video`. Reading and writing pictures takes a while."""
+    with frame.open("rb") as file:
+        image: AbstractImage = get_image_model()(
+            title=video.title, file=ImageFile(file, name=f"film-{video.pk}.jpg"), collection=video.collection
+        )
+        image.save()
+    return image
+
+
+def replace_poster(video: LocalVideo, image: AbstractImage) -> int | None:
+    """Make `image` the poster of `video`, as one of its own frames.
 
     Return the number of the own frame that was the poster before; None if there was none. It is not deleted.
     """
     old = video.poster_id if video.poster_is_own else None
-    with frame.open("rb") as file:
-        image = get_image_model()(
-            title=video.title, file=ImageFile(file, name=f"film-{video.pk}.jpg"), collection=video.collection
-        )
-        image.save()
     video.poster, video.poster_is_own = image, True
     video.save(update_fields=["poster", "poster_is_own"])
     return old

@@ -5,13 +5,15 @@ quality carries its sound, so that the smallest player plays it.
 """
 
 import os
+from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
 import ffmpeg
 from django.conf import settings
 
-from . import loudness, pictures, tools
+from . import filter_graphs, loudness, pictures, tools
+from .film_input import film_input, global_arguments
 from .ladder import BITS_OF_SOUND_ALONE, SEGMENT_SECONDS, Rung
 from .output_files import NUMBERED_POSTER, PLAYLIST, SEGMENT, SOUND_ONLY
 from .plan import Plan
@@ -20,30 +22,32 @@ from .plan import Plan
 DRAWN_PICTURE = "still.rgb"
 
 _CRF = 24
-# A picture that ends this much before its sound stands still until the sound ends.
-_RAGGED_SECONDS = 1.0
-# Reading goes on this much beyond the length that the file claims, and no further.
-_SLACK_SHARE, _SLACK_SECONDS = 0.02, 5
 # ffmpeg chooses the first frame at or after a time; this is less than half a frame at 60 a second.
 _ROUNDING = 0.005
 _AT_EVERY_KEY_FRAME = 0.1
 # Pictures that are coded out of order would begin before 0; each quality would be moved by another bit then.
 _HEAD_START_SECONDS = 0.5
+_COLOURS = {"out_color_matrix": "bt709", "out_range": "tv"}
+# Shapes (width by height) that differ by less than this are the same: sizes are even numbers.
+_SAME_SHAPE = 0.03
 
 
-def arguments(plan: Plan) -> list[str]:
-    """Return ffmpeg's arguments for the one run of `plan`, which writes into the current folder.
+def command(plan: Plan) -> list[str]:
+    """Return the command of the one run of `plan`, which writes into the current folder.
 
     Where the film is decoded, frames to choose the poster from are written beside the qualities.
     """
     threads = settings.LOCAL_VIDEOS_FFMPEG_THREADS
     limits = {"threads": threads} if threads else {}
-    guards = tools.input_guards(settings.LOCAL_VIDEOS_MAX_PIXELS)
-    source = ffmpeg.input(tools.input_name(plan.original), **guards, **limits)
-    streams, posters = _pictures(source, plan)
-    if plan.film.has_sound:
-        sound = loudness.normalised(source[str(plan.film.audio_stream)])
-        both = loudness.with_gain(sound, plan.gain).filter_multi_output("asplit", 2)
+    program = tools.ffmpeg_for(plan.film.codec)
+    source = film_input(plan.original, plan.measured, program, **limits)
+    alike: dict[int, str] = {}
+    streams, posters = _pictures(source, plan, alike)
+    if plan.film.sound is not None:
+        track = plan.film.sound
+        alike[track.stream] = loudness.as_stereo(track)
+        sound = loudness.with_gain(loudness.without_gaps(source[str(track.stream)]), plan.gain)
+        both = sound.filter_multi_output("asplit", 2)
         streams += [both[0], both[1]]
     output = ffmpeg.output(*streams, _targets(plan), **_encoding_options(plan), **limits)
     if posters is not None:
@@ -52,55 +56,72 @@ def arguments(plan: Plan) -> list[str]:
     told = output.global_args(
         *("-hide_banner", "-nostdin", "-y", "-v", "warning", "-progress", "pipe:1", "-stats_period", "1"),
         *(("-filter_complex_threads", str(threads)) if threads else ()),
+        *global_arguments(plan.measured, program),
     )
-    compiled: list[str] = told.compile()
-    return compiled[1:]
+    held = [int(plan.film.video_stream or 0)] if plan.measured.picture_ends_early else []
+    return filter_graphs.compiled(program, told, tools.input_name(plan.original), alike, in_one=held)
 
 
-def _pictures(source: Any, plan: Plan) -> tuple[list[Any], Any]:
-    """Return one stream of pictures for each rung, and one of posters; None where nothing is decoded."""
-    film, rate = plan.film, str(plan.frame_rate)
-    if not plan.has_picture:
+def _pictures(source: Any, plan: Plan, alike: dict[int, str]) -> tuple[list[Any], Any]:
+    """Return one stream of pictures for each rung, and one of posters; None where nothing is decoded.
+
+    Adds to `alike` what makes the film's frames alike (see `filter_graphs`).
+    """
+    film, measured = plan.film, plan.measured
+    if measured.picture is None:
         # Drawn by us, not from outside, so the guards need not let pictures in.
         size: dict[str, Any] = {"pixel_format": "rgb24", "video_size": (plan.best.width, plan.best.height)}
-        drawn = ffmpeg.input(tools.input_name(DRAWN_PICTURE), f="rawvideo", framerate=rate, **size)
-        # One drawn picture, shown for as long as the sound lasts.
-        return _scaled_renditions(
-            drawn["0"].filter("tpad", stop=-1, stop_mode="clone"), plan, plan.rungs
-        ), None
+        name, rate = tools.input_name(DRAWN_PICTURE), str(plan.frame_rate)
+        drawn = ffmpeg.input(name, f="rawvideo", framerate=rate, **size)["0"]
+        # One picture, shown for as long as the sound lasts.
+        shown = drawn.filter("tpad", stop_mode="clone", stop_duration=f"{measured.seconds:.3f}")
+        shown = shown.filter("scale", **_COLOURS).filter("format", "yuv420p")
+        return _scaled_renditions(shown, plan.rungs), None
     own = source[str(film.video_stream)]
     if plan.stream_copy and len(plan.rungs) == 1:
         return [own], None
+    alike[int(film.video_stream or 0)] = ",".join(_alike(plan))
     picture = own
-    if film.is_interlaced:
-        # One picture of each pair of fields; frames that are whole already pass untouched.
-        picture = picture.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     if plan.stream_copy:
-        below, top = _split(picture.filter("fps", fps=rate))
-        return [own, *_scaled_renditions(below, plan, plan.rungs[1:])], _posters(top, plan)
-    # All qualities share one steady rate and begin at 0, or their segments would not begin together.
-    picture = picture.filter("fps", fps=rate, start_time=0)
-    missing = film.duration - film.picture_seconds if film.picture_seconds else 0
-    if missing > _RAGGED_SECONDS:
-        picture = picture.filter("tpad", stop_mode="clone", stop_duration=f"{missing:.3f}")
+        below, top = _split(picture)
+        return [own, *_scaled_renditions(_smaller(below, plan.rungs[1]), plan.rungs[1:])], _posters(top, plan)
+    # All qualities begin at 0, or their segments would not begin together.
+    if measured.picture_is_late:
+        picture = picture.filter("fps", fps=str(plan.frame_rate), start_time=0)
+    if measured.picture_ends_early:
+        missing = f"{measured.seconds - measured.picture[1]:.3f}"
+        picture = picture.filter("tpad", stop_mode="clone", stop_duration=missing)
     below, top = _split(picture)
-    return _scaled_renditions(below, plan, plan.rungs), _posters(top, plan)
+    return _scaled_renditions(below, plan.rungs), _posters(top, plan)
 
 
-def _scaled_renditions(picture: Any, plan: Plan, rungs: tuple[Rung, ...]) -> list[Any]:
-    """Return `picture` in the size of each of `rungs`, each made smaller from the one above it.
+def _alike(plan: Plan) -> Iterator[str]:
+    """Yield the filters that make all frames of the film alike: whole pictures of the best quality's size."""
+    if plan.film.has_fields:
+        # One picture of each pair of fields; frames that are whole already pass untouched.
+        yield "bwdif=mode=send_frame:parity=auto:deint=interlaced"
+    # All qualities share one steady rate. What is not shown need not be made smaller.
+    yield f"fps=fps={plan.frame_rate}"
+    yield from _scaled(plan)
 
-    That costs a third less than making each from the film itself (1080 lines to 720 and 480), and next to
-    none of the likeness (SSIM .9985 instead of .9992). Colours and range of brightness are converted once, at
-    the top.
+
+def _scaled_renditions(picture: Any, rungs: tuple[Rung, ...]) -> list[Any]:
+    """Return `picture`, which has the size of the first of `rungs`, in the size of each of them.
+
+    Each is made smaller from the one above it. That costs a third less than making each from the film itself
+    (1080 lines to 720 and 480), and next to none of the likeness (SSIM .9985 instead of .9992). Colours and
+    range of brightness are converted once, at the top.
     """
-    scaled = _scaled(picture, plan, rungs[0])
     streams = []
     for rung in rungs[1:]:
-        kept, next_one = _split(scaled)
+        kept, next_one = _split(picture)
         streams.append(kept)
-        scaled = next_one.filter("scale", rung.width, rung.height).filter("setsar", 1)
-    return [*streams, scaled]
+        picture = _smaller(next_one, rung)
+    return [*streams, picture]
+
+
+def _smaller(picture: Any, rung: Rung) -> Any:
+    return picture.filter("scale", rung.width, rung.height).filter("setsar", 1)
 
 
 def _split(picture: Any) -> tuple[Any, Any]:
@@ -110,35 +131,40 @@ def _split(picture: Any) -> tuple[Any, Any]:
 
 def _posters(picture: Any, plan: Plan) -> Any:
     """Return frames from all over the film: what is decoded anyway costs nothing more."""
-    frames = pictures.poster_frames(picture, plan.film.duration, plan.frame_rate)
-    return pictures.for_jpeg(_scaled(frames, plan, plan.best))
+    return pictures.for_jpeg(pictures.poster_frames(picture, plan.film.duration, plan.frame_rate))
 
 
-def _scaled(picture: Any, plan: Plan, rung: Rung) -> Any:
-    film = plan.film
-    options: dict[str, Any] = {"out_color_matrix": "bt709", "out_range": "tv"}
+def _scaled(plan: Plan) -> Iterator[str]:
+    """Yield the filters that bring a picture to the size and the colours of the best quality.
+
+    A picture of another shape, where that changes in the middle of a film, gets black borders.
+    """
+    film, width, height = plan.film, plan.best.width, plan.best.height
+    options: dict[str, Any] = dict(_COLOURS)
     if film.unnamed_matrix:
         options["in_color_matrix"] = film.unnamed_matrix
     if film.is_hdr:
         # White paper stays white and faces keep their brightness; only glare beyond that is cut off. The
         # "perceptual" intent keeps the glare and leaves paper at 61 % (PQ) or 68 % (HLG).
         options |= {"out_primaries": "bt709", "out_transfer": "bt709", "intent": "relative_colorimetric"}
-    return (
-        picture.filter("scale", rung.width, rung.height, **options)
-        .filter("setsar", 1)
-        .filter("format", "yuv420p")
-    )
+    same_shape = f"lt(abs(dar/{film.width / film.height:.6f}-1),{_SAME_SHAPE})"
+    wide = f"if({same_shape},{width},min({width},2*max(1,round({height}*dar/2))))"
+    high = f"if({same_shape},{height},min({height},2*max(1,round({width}/dar/2))))"
+    others = "".join(f":{name}={value}" for name, value in options.items())
+    yield f"scale=w='{wide}':h='{high}'{others}"
+    yield f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2"
+    yield "setsar=1"
+    yield "format=yuv420p"
 
 
 def _encoding_options(plan: Plan) -> dict[str, Any]:
     """Return the options of the encoders."""
-    seconds = plan.film.duration
     options: dict[str, Any] = {
         "f": "tee",
         "flags": "+global_header",
         "map_metadata": -1,
         "map_chapters": -1,
-        "t": seconds * (1 + _SLACK_SHARE) + _SLACK_SECONDS if plan.has_picture else seconds,
+        "t": f"{plan.measured.limit:.3f}",
     }
     # The same key frames in every quality, so that a player may change at any segment.
     keyframes = round(plan.frame_rate * SEGMENT_SECONDS)

@@ -75,7 +75,7 @@ def _run(plan: Plan, on_percent: Callable[[int], None]) -> None:
     if not plan.has_picture:
         drawn_picture.draw(picture, plan.best)
     done = process.run(
-        [tools.ffmpeg_for(film.codec), *ffmpeg_arguments.arguments(plan)],
+        ffmpeg_arguments.command(plan),
         process.Limits(wall=600 + 40 * film.duration, stall=180),
         on_line=note,
         on_tick=tick,

@@ -1,8 +1,11 @@
-"""What a file really holds, as ffprobe sees it. The extension of its name decides nothing."""
+"""What a file holds, as ffprobe sees it. The extension of its name decides nothing.
+
+Lengths and rates are what the file says of itself; how it really is, `measuring` finds out by reading it.
+"""
 
 import json
 import math
-from collections.abc import Callable
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,21 +16,34 @@ from local_videos import faults
 from . import process, tools
 
 _LIMITS = process.Limits(wall=60, stall=60, memory=2 * 1024**3, file_size=1024**2)
-# Reading every packet of a film of several GB from a slow disc.
-_PACKET_LIMITS = process.Limits(wall=600, stall=120, memory=2 * 1024**3, file_size=1024**2)
 _HEAD_BYTES = 4096
 _PLAYLIST_MARKS = (b"#extm3u", b"ffconcat", b"[playlist]", b"<mpd", b"<asx", b"<smil", b"[reference]")
-_PACKET_PARTS = 3
 # H.264 level 4.2: 1080 lines, which TV boxes of the last ten years decode.
 _HIGHEST_LEVEL = 42
 # More than any setting allows: a picture above the setting must be seen in order to be refused by name.
 _MOST_PIXELS = 2**29
 _SIDEWAYS = (90, 270)
-_DEFAULT_FPS = Fraction(25)
-_MIN_FPS, _MAX_FPS = 1, 240
-# A camera that drops frames in the dark still means its nominal rate, if it comes this near to it.
-_NEAR_NOMINAL = Fraction(4, 5)
-_INTERLACED = ("tt", "bb", "tb", "bt")
+# What ffprobe says of a file that it does not open: the container it took it for, and how surely (0 to 100).
+_TAKEN_FOR = re.compile(r"Format (\S+) probed with size=\d+ and score=(\d+)")
+_SURE = 50
+# What ffmpeg reads as well, and what is neither film nor sound. Pictures are named "…_pipe" there.
+_NO_FILMS = (
+    *("hls", "concat", "dash", "imf", "sdp", "ffmetadata", "image2", "apng", "tty", "srt", "ass", "webvtt"),
+    *("lrc", "sami", "scc", "stl", "subviewer", "microdvd", "mpl2", "realtext", "jacosub", "sup", "vobsub"),
+)
+_CUT_OFF = (
+    "moov atom not found",
+    "EBML header parsing failed",
+    "File ended prematurely",
+    "Truncating packet",
+    "I/O error",
+    "End of file",
+)
+_TOO_MANY_TRACKS = "max_streams"
+# Such lengths are reckoned by ffmpeg from the first packets' bit rate, or from the first and last time.
+_ESTIMATED = "Estimating duration from bitrate"
+_SPANS = ("mpegts", "mpeg")
+_NO_FIELDS = ("rgb", "bgr", "gbr", "pal", "gray", "mono", "argb", "abgr", "0rgb", "0bgr", "ya")
 # Programs from before HD name no colours; these are what ordinary screens show.
 _ORDINARY_TRANSFERS = ("", "unknown", "bt709", "smpte170m", "bt470bg", "bt470m", "iec61966-2-1")
 _MOST_CHAPTERS, _LONGEST_TITLE = 200, 200
@@ -46,15 +62,33 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class SoundTrack:
+    """One sound track: ffmpeg's number of the stream, how many channels, and how they are arranged."""
+
+    stream: int
+    channels: int
+    layout: str = ""
+
+    @property
+    def is_ambisonic(self) -> bool:
+        """Whether the channels are directions, not loudspeakers; the first of them holds all sound."""
+        return self.layout.startswith("ambisonic")
+
+
+@dataclass(frozen=True)
 class Probe:
     """A film's facts. Width and height are as shown: upright and with square pixels.
 
-    A lesson that has only sound has no `video_stream`; its size is that of the picture drawn for it.
+    `duration` is in seconds as the file says it, 0 where it says none; `is_exact` tells that its maker wrote
+    it down, so that less means a loss. `fps` is the nominal rate, `average_fps` the mean, 0 where unknown.
+    `sounds` are all sound tracks; `audio_stream` is the one that is taken. A lesson that has only sound has
+    no `video_stream`; its size is that of the picture drawn for it.
     """
 
     container: str
     size: int
     duration: float
+    is_exact: bool
     start: float
     width: int
     height: int
@@ -65,8 +99,9 @@ class Probe:
     matrix: str
     video_stream: int | None
     audio_stream: int | None
-    picture_seconds: float = 0
-    is_interlaced: bool = False
+    average_fps: Fraction = Fraction(0)
+    sounds: tuple[SoundTrack, ...] = ()
+    has_fields: bool = False
     is_plain: bool = False
     chapters: tuple[Mark, ...] = ()
 
@@ -74,6 +109,11 @@ class Probe:
     def has_sound(self) -> bool:
         """Whether there is a sound track."""
         return self.audio_stream is not None
+
+    @property
+    def sound(self) -> SoundTrack | None:
+        """The sound track that is taken."""
+        return next((track for track in self.sounds if track.stream == self.audio_stream), None)
 
     @property
     def is_hdr(self) -> bool:
@@ -98,79 +138,59 @@ def probe(path: Path) -> Probe:
         raise faults.FilmFault(faults.EMPTY)
     if is_playlist(path):
         raise faults.FilmFault(faults.PLAYLIST)
-    report = _report(path)
+    report, is_estimated = _report(path)
     streams = report.get("streams", [])
-    pictures = [s for s in streams if s.get("codec_type") == "video" and not _is_cover(s)]
+    films = [s for s in streams if s.get("codec_type") == "video" and not _is_cover(s)]
+    pictures = [s for s in films if _is_known(s)]
     sounds = [s for s in streams if s.get("codec_type") == "audio" and _is_known(s) and s.get("channels")]
+    if films and not pictures:
+        raise faults.FilmFault(faults.KIND)
     if not pictures and not sounds:
-        raise faults.FilmFault(faults.NOT_A_FILM)
+        heard = any(stream.get("codec_type") == "audio" for stream in streams)
+        raise faults.FilmFault(faults.KIND if heard else faults.NOT_A_FILM)
     # The track that its maker marked as the usual one, else the first.
     sound = max(sounds, key=lambda s: bool(s.get("disposition", {}).get("default")), default=None)
+    picture = pictures[0] if pictures else None
+    container = report["format"].get("format_name", "")
+    seconds = _duration(report, picture, sound)
     common = {
-        "container": report["format"].get("format_name", ""),
+        "container": container,
         "size": size,
-        "start": _number(report["format"].get("start_time")),
+        "start": number(report["format"].get("start_time")),
+        "duration": seconds,
+        "is_exact": seconds > 0 and not is_estimated and container not in _SPANS,
+        "sounds": tuple(_track(stream) for stream in sounds),
         "audio_stream": int(sound["index"]) if sound else None,
+        "chapters": _chapters(report),
     }
-    if not pictures:
-        seconds = _duration(path, report, None, sound)
-        return Probe(**common, **_without_picture(), duration=seconds, chapters=_chapters(report, seconds))
-    picture = pictures[0]
+    if picture is None:
+        return Probe(**common, **_without_picture())
     coded_width, coded_height = int(picture.get("width", 0)), int(picture.get("height", 0))
-    if not coded_width or not coded_height or not _is_known(picture):
+    if not coded_width or not coded_height:
         raise faults.FilmFault(faults.UNREADABLE)
     width, height = _as_shown(picture, coded_width, coded_height)
-    seconds = _duration(path, report, picture, sound)
     return Probe(
         **common,
-        duration=seconds,
         width=width,
         height=height,
         coded_pixels=coded_width * coded_height,
-        fps=_fps(picture),
+        fps=_fraction(picture.get("r_frame_rate", "")),
+        average_fps=_fraction(picture.get("avg_frame_rate", "")),
         codec=picture.get("codec_name", ""),
         transfer=picture.get("color_transfer", ""),
         matrix=picture.get("color_space", ""),
         video_stream=int(picture["index"]),
-        picture_seconds=_seconds_of(picture),
-        is_interlaced=picture.get("field_order") in _INTERLACED,
+        has_fields=not picture.get("pix_fmt", "").startswith(_NO_FIELDS),
         is_plain=_is_plain(picture) and (width, height) == (coded_width, coded_height),
-        chapters=_chapters(report, seconds),
     )
 
 
-def packets(
-    path: Path, stream: int, on_tick: Callable[[], None] | None = None
-) -> list[tuple[float, str, int]]:
-    """Return (seconds, flags, bytes) of each packet of `stream`, in the order of the file.
-
-    Reads the whole file but decodes nothing. `on_tick` may raise to end the work.
-    """
-    found: list[tuple[float, str, int]] = []
-
-    def note(line: str) -> bool:
-        parts = line.split(",")
-        if len(parts) >= _PACKET_PARTS:
-            found.append((_number(parts[0]), parts[2], int(_number(parts[1]))))
-        return True
-
-    process.run(
-        [
-            *_command(),
-            "-of",
-            "csv=p=0",
-            "-select_streams",
-            str(stream),
-            "-show_entries",
-            "packet=pts_time,size,flags",
-            "-i",
-            tools.input_name(path),
-        ],
-        _PACKET_LIMITS,
-        on_line=note,
-        on_tick=on_tick,
-    )
-    return found
+def command() -> list[str]:
+    """Return ffprobe with what guards it against a file from outside; it names faults alone."""
+    options = [
+        part for name, value in tools.input_guards(_MOST_PIXELS).items() for part in (f"-{name}", str(value))
+    ]
+    return [tools.ffprobe(), "-v", "error", "-hide_banner", *options]
 
 
 def is_playlist(path: Path) -> bool:
@@ -180,13 +200,13 @@ def is_playlist(path: Path) -> bool:
     return head.startswith(_PLAYLIST_MARKS) or (head.startswith(b"<?xml") and b"<mpd" in head)
 
 
-def _report(path: Path) -> dict[str, Any]:
+def _report(path: Path) -> tuple[dict[str, Any], bool]:
+    """Return what ffprobe says of the file, and whether its length is an estimate."""
     lines: list[str] = []
     done = process.run(
         [
-            *_command(),
-            "-of",
-            "json",
+            *command(),
+            *("-v", "warning", "-of", "json"),
             "-show_entries",
             "format=format_name,duration,start_time:stream:stream_disposition:stream_side_data"
             ":stream_tags=DURATION:chapter=start_time:chapter_tags=title",
@@ -197,20 +217,27 @@ def _report(path: Path) -> dict[str, Any]:
         on_line=lambda line: not lines.append(line),  # type: ignore[func-returns-value]  # list.append: None
     )
     if done.code:
-        cut_off = "moov atom not found" in done.details or "EBML header parsing failed" in done.details
-        raise faults.FilmFault(faults.UNREADABLE if cut_off else faults.NOT_A_FILM, done.details)
+        raise faults.FilmFault(_why_unreadable(path, done.details), done.details)
     try:
         report: dict[str, Any] = json.loads("\n".join(lines))
     except ValueError as error:
         raise faults.FilmFault(faults.UNREADABLE, done.details) from error
-    return report
+    return report, _ESTIMATED in done.details
 
 
-def _command() -> list[str]:
-    options = [
-        part for name, value in tools.input_guards(_MOST_PIXELS).items() for part in (f"-{name}", str(value))
-    ]
-    return [tools.ffprobe(), "-v", "error", "-hide_banner", *options]
+def _why_unreadable(path: Path, details: str) -> str:
+    """Return the fault of a file that ffprobe did not open: no film, another kind, damaged or cut off."""
+    if _TOO_MANY_TRACKS in details:
+        return faults.TRACKS
+    told = process.run(
+        [*command(), "-v", "debug", "-i", tools.input_name(path)], _LIMITS, on_line=lambda line: False
+    )
+    found = _TAKEN_FOR.search(told.details)
+    if not found or int(found[2]) < _SURE or found[1] in _NO_FILMS or found[1].endswith("_pipe"):
+        return faults.NOT_A_FILM
+    if "not on whitelist" in told.details:
+        return faults.KIND
+    return faults.CUT_OFF if any(words in details for words in _CUT_OFF) else faults.UNREADABLE
 
 
 def _is_cover(stream: dict[str, Any]) -> bool:
@@ -244,7 +271,7 @@ def _is_plain(stream: dict[str, Any]) -> bool:
         and stream.get("color_transfer", "") in _ORDINARY_TRANSFERS
         and stream.get("color_range", "tv") in ("tv", "unknown")
         and stream.get("sample_aspect_ratio", "1:1") in ("1:1", "0:1", "N/A")
-        and not any(_number(str(data.get("rotation", 0))) for data in stream.get("side_data_list", []))
+        and not any(number(str(data.get("rotation", 0))) for data in stream.get("side_data_list", []))
         and isinstance(level, int)
         and 0 < level <= _HIGHEST_LEVEL
         and _fraction(stream.get("avg_frame_rate", "")) == _fraction(stream.get("r_frame_rate", "-"))
@@ -264,28 +291,21 @@ def _without_picture() -> dict[str, Any]:
     }
 
 
-def _chapters(report: dict[str, Any], seconds: float) -> tuple[Mark, ...]:
-    """Return the chapters that the file names, in order; those without a title or beyond the end are none."""
+def _chapters(report: dict[str, Any]) -> tuple[Mark, ...]:
+    """Return the chapters that the file names, in order; those without a title are none."""
     found: dict[float, str] = {}
     for chapter in report.get("chapters", [])[:_MOST_CHAPTERS]:
-        start = max(0.0, round(_number(chapter.get("start_time")), 3))
+        start = max(0.0, round(number(chapter.get("start_time")), 3))
         title = "".join(
             sign if sign.isprintable() else " " for sign in chapter.get("tags", {}).get("title", "")
         )
-        if title.strip() and start < seconds:
+        if title.strip():
             found.setdefault(start, " ".join(title.split())[:_LONGEST_TITLE])
     return tuple(Mark(start, found[start]) for start in sorted(found))
 
 
-def _fps(stream: dict[str, Any]) -> Fraction:
-    """The film's own rate; the nominal one where frames were only dropped now and then."""
-    average, nominal = (_fraction(stream.get(key, "")) for key in ("avg_frame_rate", "r_frame_rate"))
-    if _MIN_FPS <= nominal <= _MAX_FPS and nominal * _NEAR_NOMINAL <= average <= nominal:
-        return nominal
-    for fps in (average, nominal):
-        if _MIN_FPS <= fps <= _MAX_FPS:
-            return fps
-    return _DEFAULT_FPS
+def _track(stream: dict[str, Any]) -> SoundTrack:
+    return SoundTrack(int(stream["index"]), int(stream["channels"]), stream.get("channel_layout", ""))
 
 
 def _fraction(text: str) -> Fraction:
@@ -295,7 +315,8 @@ def _fraction(text: str) -> Fraction:
         return Fraction(0)
 
 
-def _number(text: str | None) -> float:
+def number(text: str | None) -> float:
+    """Return a number that ffprobe wrote; 0 for none, and for one that is not finite."""
     try:
         number = float(text or 0)
     except ValueError:
@@ -307,25 +328,23 @@ def _seconds_of(stream: dict[str, Any] | None) -> float:
     """How long one stream lasts, where the file says so; else 0."""
     if stream is None:
         return 0.0
-    seconds = _number(stream.get("duration"))
+    seconds = number(stream.get("duration"))
     if seconds > 0:
         return seconds
     parts = stream.get("tags", {}).get("DURATION", "").split(":")
-    return sum(_number(part) * 60**place for place, part in enumerate(reversed(parts)))
+    return sum(number(part) * 60**place for place, part in enumerate(reversed(parts)))
 
 
-def _duration(
-    path: Path, report: dict[str, Any], picture: dict[str, Any] | None, sound: dict[str, Any] | None
-) -> float:
-    """Seconds of film. A browser's recording names none: then the last packet's time counts."""
-    # Subtitles or other data may last longer than what is seen and heard.
-    if picture is None or _seconds_of(picture) > 0:
-        seconds = max(_seconds_of(picture), _seconds_of(sound))
-        if seconds > 0:
-            return seconds
-    seconds = _number(report["format"].get("duration"))
-    if seconds > 0:
-        return seconds
-    measured = picture or sound
-    assert measured is not None  # noqa: S101  the caller found one of them; narrows the type
-    return max((packet[0] for packet in packets(path, int(measured["index"]))), default=0.0)
+def _duration(report: dict[str, Any], picture: dict[str, Any] | None, sound: dict[str, Any] | None) -> float:
+    """Return how long the file says that it is, in seconds: from the first to the last that it shows; else 0.
+
+    A browser's recording names no length. Subtitles may last longer than what is seen and heard.
+    """
+    ends = [
+        max(0.0, number(stream.get("start_time")) - number(report["format"].get("start_time"))) + seconds
+        for stream in (picture, sound)
+        if stream is not None and (seconds := _seconds_of(stream)) > 0
+    ]
+    if ends and (picture is None or _seconds_of(picture) > 0):
+        return max(ends)
+    return max(0.0, number(report["format"].get("duration")))

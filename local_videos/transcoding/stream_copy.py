@@ -5,13 +5,12 @@ picture. The other qualities then get their key frames where the film has its ow
 change between them at every segment.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from .ladder import SEGMENT_SECONDS, Rung, frame_rate_for
-from .probing import Probe, packets
+from .measuring import Frames, Measured
+from .probing import Probe
 
 _CONTAINERS = ("mov", "matroska")
 # A segment that holds this much more than the rung allows on average would stall a player on a line just wide
@@ -33,22 +32,28 @@ class StreamCopy:
     starts: tuple[float, ...]
 
 
-def find(original: Path, film: Probe, rung: Rung, on_tick: Callable[[], None]) -> StreamCopy | None:
-    """Return the segments if the picture of `original` can serve as `rung` as it is, else None."""
+def find(film: Probe, measured: Measured, rung: Rung) -> StreamCopy | None:
+    """Return the segments if the picture of a film can serve as `rung` as it is, else None."""
     if (
         film.video_stream is None
+        or measured.picture is None
         or not film.is_plain
         or not any(name in film.container for name in _CONTAINERS)
         or (film.width, film.height) != (rung.width, rung.height)
         or film.fps != frame_rate_for(film)
-        or film.picture_seconds < film.duration - 1
+        or measured.picture_is_late
+        or measured.picture_ends_early
+        or measured.leaps
+        or measured.has_unshown
         or film.size * 8 > film.duration * rung.bits * 2
     ):
         return None
-    found = packets(original, film.video_stream, on_tick)
-    times = sorted(time - film.start for time, _flags, _size in found)
-    keys = sorted(time - film.start for time, flags, _size in found if "K" in flags)
-    if not _is_steady(times, float(1 / film.fps)) or any("D" in flags for _time, flags, _size in found):
+    frames = measured.frames
+    times = sorted(time - film.start for time in frames.times)
+    keys = sorted(
+        time - film.start for time, flags in zip(frames.times, frames.flags, strict=True) if "K" in flags
+    )
+    if not _is_steady(times, float(1 / film.fps)):
         return None
     # The first frame must stand by itself, and at the very beginning.
     if not keys or keys[0] != times[0] or not 0 <= times[0] <= 0.1:  # noqa: PLR2004
@@ -60,7 +65,7 @@ def find(original: Path, film: Probe, rung: Rung, on_tick: Callable[[], None]) -
     for target in _TARGETS:
         starts = _segment_starts(keys, begins, target)
         if starts is not None:
-            return StreamCopy(target, tuple(starts)) if _fits(found, film, starts, rung) else None
+            return StreamCopy(target, tuple(starts)) if _fits(frames, film, starts, rung) else None
     return None
 
 
@@ -86,12 +91,12 @@ def _segment_starts(keys: list[float], begins: float, target: float) -> list[flo
     return starts
 
 
-def _fits(found: list[tuple[float, str, int]], film: Probe, starts: list[float], rung: Rung) -> bool:
+def _fits(frames: Frames, film: Probe, starts: list[float], rung: Rung) -> bool:
     """Whether neither the whole nor any one segment holds more bits than the rung allows."""
     ends = [*starts[1:], film.duration]
     sizes = [0] * len(ends)
     place = 0
-    for time, flags, size in found:
+    for time, flags, size in zip(frames.times, frames.flags, frames.sizes, strict=True):
         if "K" in flags:
             while place + 1 < len(ends) and time - film.start >= ends[place] - _EDGE_SECONDS:
                 place += 1

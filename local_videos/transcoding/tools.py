@@ -14,7 +14,7 @@ from django.conf import settings
 from local_videos import faults
 
 # Only these demuxers open a film. A playlist renamed .mp4 would otherwise read other files of the server.
-CONTAINERS = "mov,matroska,avi,asf,mpeg,mpegts,flv,mp3,aac,ogg,wav,amr,rm,mxf,gif"
+CONTAINERS = "mov,matroska,avi,asf,mpeg,mpegts,flv,mp3,aac,ogg,wav,amr,rm,mxf,gif,flac,ac3,aiff,dv"
 MAX_STREAMS = 32
 
 # Decoders of AV1 that work without a graphics card; ffmpeg's own "av1" needs one.

@@ -12,13 +12,11 @@ from pathlib import Path
 from local_videos import faults
 
 from . import ffmpeg_run, pictures, playlists
+from .changes import Change
 from .ladder import Rung
-from .output_files import MANIFEST
-from .plan import make_plan
+from .output_files import MANIFEST, SOUND_ONLY
+from .plan import Plan, is_short_of, make_plan
 from .probing import Mark
-
-# Ends of films are often ragged by a few frames; more than this is a loss.
-_MISSING_SECONDS, _MISSING_SHARE = 2.0, 0.02
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,7 @@ class Made:
     rungs: Sequence[Rung]
     sizes: dict[str, int]
     chapters: tuple[Mark, ...] = ()
+    changes: tuple[Change, ...] = ()
     copied: bool = False
 
 
@@ -44,7 +43,7 @@ def transcode(original: Path, folder: Path, on_percent: Callable[[int], None]) -
     plan = make_plan(original, folder, lambda: on_percent(0))
     plan = ffmpeg_run.encode(plan, on_percent)
     seconds = sum(playlists.segments_of(folder / plan.best.name))
-    _require_whole(plan.film.duration, seconds)
+    _require_whole(plan, seconds)
     playlists.write_master(plan)
     ffmpeg_run.join_smallest(plan, seconds, lambda: on_percent(99))
     pictures.take_pictures(plan, seconds, lambda: on_percent(99))
@@ -56,6 +55,7 @@ def transcode(original: Path, folder: Path, on_percent: Callable[[int], None]) -
         rungs=plan.rungs,
         sizes={rung.name: _size(folder / rung.name) for rung in plan.rungs},
         chapters=plan.film.chapters,
+        changes=plan.changes,
         copied=plan.stream_copy is not None,
     )
     # Last, so that a folder with a manifest is whole.
@@ -63,10 +63,20 @@ def transcode(original: Path, folder: Path, on_percent: Callable[[int], None]) -
     return made
 
 
-def _require_whole(expected: float, written: float) -> None:
-    """Raise `FilmFault` if much is missing: ffmpeg ends with success even if it read only the beginning."""
-    if written < expected - max(_MISSING_SECONDS, expected * _MISSING_SHARE) or written <= 0:
-        raise faults.FilmFault(faults.SHORTER, f"{written:.1f} s / {expected:.1f} s")
+def _require_whole(plan: Plan, seconds: float) -> None:
+    """Raise `FilmFault` if what was made, `seconds` long, is not what the film holds.
+
+    ffmpeg ends with success even if it read only the beginning, or filled a damaged clock's gaps.
+    """
+    lengths = [(plan.measured.seconds, seconds)]
+    if plan.measured.sound is not None:
+        lengths.append((plan.measured.sound[1], sum(playlists.segments_of(plan.folder / SOUND_ONLY))))
+    for held, made in lengths:
+        details = f"{made:.1f} s / {held:.1f} s"
+        if made <= 0 or is_short_of(held, made):
+            raise faults.FilmFault(faults.SHORTER, details)
+        if is_short_of(made, held):
+            raise faults.FilmFault(faults.LONGER, details)
 
 
 def _size(folder: Path) -> int:

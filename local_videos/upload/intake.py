@@ -1,6 +1,11 @@
-"""Takes films in. What the file holds decides, never what it is called."""
+"""Takes films in. What the file holds decides, never what it is called.
+
+Looking into a file of several GB takes minutes: that is done first (`examine`), outside any transaction, or
+it would keep every other writer of the database waiting.
+"""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from django.conf import settings
@@ -12,6 +17,7 @@ from wagtail.models import Collection
 from local_videos import faults, storage
 from local_videos.jobs.tasks import request_preparation
 from local_videos.models import LocalVideo
+from local_videos.transcoding.measuring import measure
 from local_videos.transcoding.probing import Probe, probe
 
 from . import content_hash
@@ -19,13 +25,26 @@ from . import content_hash
 logger = logging.getLogger("local_videos")
 
 _SHORTEST_SECONDS = 0.5
-# Below this many bits a second no picture (no speech) can be held; short black films are let through.
-_LEAST_BITS_A_SECOND, _LEAST_BITS_OF_SPEECH = 8_000, 2_000
-_PLAUSIBLE_ANYWAY_SECONDS = 60
 
 
 class IntakeRefused(faults.FilmFault):
     """The file was not taken in; `str()` says why in the reader's language."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that is stored as `stored_as` among the originals and can be prepared as a film.
+
+    `seconds` is its length as far as is known before it is prepared, `size` its bytes, `digest` its content
+    hash, `name` what its owner calls it.
+    """
+
+    stored_as: str
+    name: str
+    size: int
+    digest: str
+    film: Probe
+    seconds: float
 
 
 def take_in(
@@ -35,14 +54,12 @@ def take_in(
 
     Without a title the file's name becomes it. Raises `IntakeRefused`; then nothing is kept.
     """
-    video = LocalVideo(
-        title=title.strip() or name_without_ending(file.name or ""),
-        uploaded_by_id=uploaded_by.pk if uploaded_by else None,
-    )
-    if collection is not None:
-        video.collection = collection
-    _keep(video, file)
-    return video
+    examined = examine(file)
+    try:
+        return keep_new(examined, title=title, uploaded_by=uploaded_by, collection=collection)
+    except BaseException:
+        discard(examined)
+        raise
 
 
 def replace_film(video: LocalVideo, file: File) -> None:
@@ -50,59 +67,40 @@ def replace_film(video: LocalVideo, file: File) -> None:
 
     Raises `IntakeRefused`; then the film stays as it was.
     """
-    old = str(video.original.name)
-    _keep(video, file)
-    # ffmpeg may still read the old file; on Unix it can finish doing so.
-    transaction.on_commit(lambda: video.original.storage.delete(old))
+    examined = examine(file)
+    try:
+        keep_instead(video, examined)
+    except BaseException:
+        discard(examined)
+        raise
 
 
-def check(film: Probe) -> None:
-    """Raise `IntakeRefused` for a film that could be read but not be prepared."""
-    if film.duration < _SHORTEST_SECONDS:
-        raise IntakeRefused(faults.NO_LENGTH)
-    least = _LEAST_BITS_OF_SPEECH if film.video_stream is None else _LEAST_BITS_A_SECOND
-    too_small = film.size * 8 / film.duration < least
-    if film.duration > settings.LOCAL_VIDEOS_MAX_SECONDS:
-        raise IntakeRefused(faults.IMPLAUSIBLE_LENGTH if too_small else faults.TOO_LONG)
-    if film.duration > _PLAUSIBLE_ANYWAY_SECONDS and too_small:
-        raise IntakeRefused(faults.IMPLAUSIBLE_LENGTH)
-    if film.coded_pixels > settings.LOCAL_VIDEOS_MAX_PIXELS:
-        raise IntakeRefused(faults.TOO_MANY_PIXELS)
+def examine(file: File, digest: str = "") -> Examined:
+    """Store the file under a generated name and look into it; not to be called in a transaction.
 
-
-def name_without_ending(name: str) -> str:
-    """Return what the user called the file, without folders and ending, short enough for a title."""
-    return PurePosixPath(PureWindowsPath(name).name).stem.strip()[:255] or "film"
-
-
-def _keep(video: LocalVideo, file: File) -> None:
-    """Store the file under a generated name, look into it, and save the row; or leave no trace."""
+    `digest` is its content hash, where that is known. Raises `IntakeRefused` for what is no film that can be
+    prepared; then nothing is left of it. Whoever does not keep what is returned discards it.
+    """
     size = file.size or 0
-    if size > settings.LOCAL_VIDEOS_MAX_UPLOAD_BYTES:
-        raise IntakeRefused(faults.TOO_LARGE)
     originals = storage.OriginalsStorage()
     name = ""
     try:
+        if size > settings.LOCAL_VIDEOS_MAX_UPLOAD_BYTES:
+            raise faults.FilmFault(faults.TOO_LARGE)
         if size == 0:
-            raise IntakeRefused(faults.EMPTY)
+            raise faults.FilmFault(faults.EMPTY)
         storage.require_room(0 if isinstance(file, storage.ArrivedFile) else size)
-        name = originals.save(storage.original_name(video, ""), file)
-        film = probe(Path(originals.path(name)))
-        check(film)
-        digest = content_hash.of(Path(originals.path(name)))
-        with transaction.atomic():
-            if video.pk:
-                # Looking into a large file takes long: what was decided about the film meanwhile stays.
-                video.refresh_from_db(from_queryset=LocalVideo.objects.select_for_update())
-            video.original.name = name
-            video.content_hash = digest
-            video.original_name = PureWindowsPath(file.name or "").name[:255]
-            video.size = size
-            if not video.playable:
-                video.duration, video.has_sound = round(film.duration, 3), film.has_sound
-                video.width, video.height = film.width, film.height
-            video.save()
-            request_preparation(video)
+        name = originals.save(storage.original_name(file, ""), file)
+        path = Path(originals.path(name))
+        film = probe(path)
+        return Examined(
+            stored_as=name,
+            name=PureWindowsPath(file.name or "").name,
+            size=size,
+            film=film,
+            seconds=check(path, film),
+            digest=digest or content_hash.of(path),
+        )
     except BaseException as error:
         if name:
             originals.delete(name)
@@ -113,3 +111,74 @@ def _keep(video: LocalVideo, file: File) -> None:
             logger.exception("A film could not be stored.")
             raise IntakeRefused(faults.DISC_FULL, str(error)) from error
         raise
+
+
+def discard(examined: Examined) -> None:
+    """Remove a file that was examined and is not kept."""
+    storage.OriginalsStorage().delete(examined.stored_as)
+
+
+def keep_new(
+    examined: Examined,
+    *,
+    title: str,
+    uploaded_by: AbstractBaseUser | None,
+    collection: Collection | None = None,
+) -> LocalVideo:
+    """Make a new film of what was examined and ask for it to be prepared."""
+    video = LocalVideo(
+        title=title.strip() or name_without_ending(examined.name),
+        uploaded_by_id=uploaded_by.pk if uploaded_by else None,
+    )
+    if collection is not None:
+        video.collection = collection
+    with transaction.atomic():
+        _give(video, examined)
+    return video
+
+
+def keep_instead(video: LocalVideo, examined: Examined) -> None:
+    """Make what was examined the file of `video` and ask for it to be prepared."""
+    with transaction.atomic():
+        # Looking into a large file took long: what was decided about the film meanwhile stays.
+        video.refresh_from_db(from_queryset=LocalVideo.objects.select_for_update(no_key=True))
+        old = str(video.original.name)
+        _give(video, examined)
+        # ffmpeg may still read the old file; on Unix it can finish doing so.
+        transaction.on_commit(lambda: video.original.storage.delete(old))
+
+
+def check(path: Path, film: Probe) -> float:
+    """Return how many seconds the film at `path` lasts, as far as can be told before it is prepared.
+
+    A length that would refuse the film is not believed before the film was read. Raises `IntakeRefused` for
+    a film that could be read but not be prepared.
+    """
+    seconds = film.duration
+    if not _SHORTEST_SECONDS <= seconds <= settings.LOCAL_VIDEOS_MAX_SECONDS:
+        seconds = measure(path, film).seconds
+    if seconds < _SHORTEST_SECONDS:
+        raise IntakeRefused(faults.NO_LENGTH)
+    if seconds > settings.LOCAL_VIDEOS_MAX_SECONDS:
+        raise IntakeRefused(faults.TOO_LONG)
+    if film.coded_pixels > settings.LOCAL_VIDEOS_MAX_PIXELS:
+        raise IntakeRefused(faults.TOO_MANY_PIXELS)
+    return seconds
+
+
+def name_without_ending(name: str) -> str:
+    """Return what the user called the file, without folders and ending, short enough for a title."""
+    return PurePosixPath(PureWindowsPath(name).name).stem.strip()[:255] or "film"
+
+
+def _give(video: LocalVideo, examined: Examined) -> None:
+    """Make the file the film's own, save the row, and ask for a preparation."""
+    video.original.name = examined.stored_as
+    video.content_hash = examined.digest
+    video.original_name = examined.name[:255]
+    video.size = examined.size
+    if not video.playable:
+        video.duration, video.has_sound = round(examined.seconds, 3), examined.film.has_sound
+        video.width, video.height = examined.film.width, examined.film.height
+    video.save()
+    request_preparation(video)

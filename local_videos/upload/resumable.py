@@ -256,26 +256,31 @@ def _finish(upload: Upload, *, anyway: bool = False) -> None:
         upload.save(update_fields=["state", "film"])
         return
     try:
-        with transaction.atomic():
-            upload.film = _film_from(upload)
-            upload.state, upload.reason = _State.DONE, ""
-            upload.save(update_fields=["state", "film", "reason"])
-            action = "wagtail.edit" if upload.replaces else "wagtail.create"
-            log(instance=upload.film, action=action, user=upload.owner)
+        with storage.ArrivedFile(upload.part, upload.name) as file:
+            examined = intake.examine(file, digest)
+        try:
+            with transaction.atomic():
+                upload.film = _film_from(upload, examined)
+                upload.state, upload.reason = _State.DONE, ""
+                upload.save(update_fields=["state", "film", "reason"])
+                action = "wagtail.edit" if upload.replaces else "wagtail.create"
+                log(instance=upload.film, action=action, user=upload.owner)
+        except BaseException:
+            intake.discard(examined)
+            raise
     except intake.IntakeRefused as refused:
         upload.film, upload.reason = None, refused.code
         upload.state = _State.ARRIVING if refused.code in _PASSING else _State.REFUSED
         upload.save(update_fields=["state", "film", "reason"])
 
 
-def _film_from(upload: Upload) -> LocalVideo:
-    with storage.ArrivedFile(upload.part, upload.name) as file:
-        if upload.replaces is not None:
-            intake.replace_film(upload.replaces, file)
-            return upload.replaces
-        return intake.take_in(
-            file=file, title=upload.title, uploaded_by=upload.owner, collection=upload.collection
-        )
+def _film_from(upload: Upload, examined: intake.Examined) -> LocalVideo:
+    if upload.replaces is not None:
+        intake.keep_instead(upload.replaces, examined)
+        return upload.replaces
+    return intake.keep_new(
+        examined, title=upload.title, uploaded_by=upload.owner, collection=upload.collection
+    )
 
 
 def known_film(digest: str, editor: Any, beside: LocalVideo | None = None) -> LocalVideo | None:

@@ -70,6 +70,35 @@ def call(*arguments: str) -> None:
     subprocess.run([tools.ffmpeg(), "-v", "error", "-nostdin", *arguments], check=True, timeout=60)
 
 
+def prepare(film: Path, folder: Path) -> Made:
+    """Prepare `film` in `folder`, and see that what plays is as long as what the film holds when decoded."""
+    made = transcode(film, folder, lambda percent: None)
+    begins, ends = decoded_span(film)
+    slack = max(0.3, 0.02 * (ends - begins))
+    assert abs(made.duration - (ends - begins)) <= slack, f"{made.duration} s of {ends - begins} s"
+    return made
+
+
+def decoded_span(film: Path) -> tuple[float, float]:
+    """Return when the first of all decoded frames of picture and sound begins, and when the last one ends."""
+    told = subprocess.run(
+        [
+            *(tools.ffprobe(), "-v", "error", "-of", "json", "-show_entries"),
+            *("frame=media_type,pts_time,best_effort_timestamp_time,duration_time,nb_samples", str(film)),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    spans = [
+        (begins, begins + float(frame.get("duration_time", 0)))
+        for frame in json.loads(told.stdout)["frames"]
+        if frame.get("media_type") in ("video", "audio")
+        for begins in [float(frame.get("pts_time", frame.get("best_effort_timestamp_time", 0)))]
+    ]
+    return min(span[0] for span in spans), max(span[1] for span in spans)
+
+
 def upload_of(path: Path, name: str | None = None) -> File:
     """Return a copy of the film at `path` as an uploaded file."""
     copy = path.with_name(f"{uuid4().hex}{path.suffix}")

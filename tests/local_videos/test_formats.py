@@ -13,10 +13,10 @@ from pytest_django import Settings
 from local_videos import faults
 from local_videos.transcoding import output_files, playlists, stream_copy, tools
 from local_videos.transcoding.ladder import ladder_for
+from local_videos.transcoding.measuring import measure, put_right
 from local_videos.transcoding.probing import Mark, probe
-from local_videos.transcoding.transcode import Made, transcode
 
-from .films import call, shoot
+from .films import call, prepare, shoot
 
 pytestmark = pytest.mark.media
 
@@ -34,10 +34,6 @@ def folder(tmp_path: Path) -> Path:
     """Where the film is made."""
     (tmp_path / "made").mkdir()
     return tmp_path / "made"
-
-
-def _make(film: Path, folder: Path) -> Made:
-    return transcode(film, folder, lambda percent: None)
 
 
 def _streams(path: Path) -> list[dict[str, Any]]:
@@ -101,7 +97,7 @@ def _begins(folder: Path) -> str:
     ],
 )
 def test_every_container_and_coding_is_taken(ending: str, options: str, tmp_path: Path, folder: Path) -> None:
-    made = _make(shoot(tmp_path / f"f.{ending}", size="320x180", options=options), folder)
+    made = prepare(shoot(tmp_path / f"f.{ending}", size="320x180", options=options), folder)
     assert made.duration == pytest.approx(2, abs=0.2)
     picture, sound = _streams(folder / output_files.PROGRESSIVE)
     assert (picture["codec_name"], picture["pix_fmt"], picture["height"]) == ("h264", "yuv420p", 120)
@@ -116,7 +112,7 @@ def test_films_come_out_equally_loud(volume: int, tmp_path: Path, folder: Path) 
     picture = "testsrc2=size=160x120:rate=10:duration=6"
     call("-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, "-c:a", "aac", str(film))
     assert abs(_loudness(film) + 16) > 3
-    _make(film, folder)
+    prepare(film, folder)
     assert _loudness(folder / output_files.PROGRESSIVE) == pytest.approx(-16, abs=1)
 
 
@@ -125,7 +121,7 @@ def test_silence_stays_silent(tmp_path: Path, folder: Path) -> None:
     picture = "testsrc2=size=160x120:rate=10:duration=2"
     hum = "anoisesrc=duration=2,volume=-60dB"
     call("-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", hum, "-c:a", "aac", str(film))
-    _make(film, folder)
+    prepare(film, folder)
     assert _loudness(folder / output_files.PROGRESSIVE) < -50
 
 
@@ -153,7 +149,7 @@ def test_six_channels_become_two_and_the_usual_track_is_taken(tmp_path: Path, fo
         *("-disposition:a:0", "0", "-disposition:a:1", "default", str(film)),
     )
     assert probe(film).audio_stream == 2
-    _make(film, folder)
+    prepare(film, folder)
     assert [stream["channels"] for stream in _streams(folder / output_files.SOUND_ONLY / "init.mp4")] == [2]
 
 
@@ -165,8 +161,7 @@ def test_combs_of_interlaced_films_are_removed(tmp_path: Path, folder: Path) -> 
         sound=False,
         options="-vf interlace,fieldorder=tff -c:v mpeg2video -flags +ilme+ildct -top 1 -r 25 -b:v 4M",
     )
-    assert probe(film).is_interlaced
-    _make(film, folder)
+    prepare(film, folder)
     assert [stream["field_order"] for stream in _streams(folder / output_files.PROGRESSIVE)] == [
         "progressive"
     ]
@@ -182,7 +177,7 @@ def test_films_of_high_brightness_range_look_right_on_ordinary_screens(tmp_path:
         *("-vf", f"format=yuv420p10le,{marks}", "-c:v", "libx265", "-x265-params", colours, str(film)),
     )
     assert probe(film).is_hdr
-    _make(film, folder)
+    prepare(film, folder)
     picture = _streams(folder / output_files.PROGRESSIVE)[0]
     assert (picture["color_transfer"], picture["pix_fmt"]) == ("bt709", "yuv420p")
     assert _brightness(folder / output_files.PROGRESSIVE) > 230
@@ -212,7 +207,7 @@ def test_red_stays_the_same_red(
     coding = f"scale=out_color_matrix={matrix}:out_range=tv,format=yuv420p,{said}"
     call(*("-y", "-f", "lavfi", "-i", red, "-vf", coding), *("-preset", "ultrafast", "-g", "40", str(film)))
     assert bool(probe(film).unnamed_matrix) != named
-    made = _make(film, folder)
+    made = prepare(film, folder)
     assert made.copied == (size in {"160x120", "960x720"})
     coded_by = matrix if made.copied else "bt709"
     shown = tmp_path / "shown.bmp"
@@ -227,7 +222,7 @@ def test_an_unsteady_rate_becomes_steady(tmp_path: Path, folder: Path) -> None:
     film = shoot(
         tmp_path / "f.mp4", seconds=9, size="320x180", fps="30", options="-vf select=mod(n\\,7)+lt(n\\,60)"
     )
-    made = _make(film, folder)
+    made = prepare(film, folder)
     assert made.duration == pytest.approx(9, abs=0.2)
     assert playlists.are_aligned([folder / rung.name for rung in made.rungs], 0.04)
 
@@ -235,7 +230,7 @@ def test_an_unsteady_rate_becomes_steady(tmp_path: Path, folder: Path) -> None:
 def test_a_lesson_that_is_only_heard_gets_a_picture(tmp_path: Path, folder: Path) -> None:
     song = tmp_path / "song.mp3"
     call("-y", "-f", "lavfi", "-i", "sine=duration=5", "-c:a", "libmp3lame", str(song))
-    made = _make(song, folder)
+    made = prepare(song, folder)
     assert made.duration == pytest.approx(5, abs=0.2)
     kinds = {stream["codec_type"] for stream in _streams(folder / output_files.PROGRESSIVE)}
     assert kinds == {"video", "audio"}
@@ -253,11 +248,11 @@ def test_a_picture_that_ends_early_stands_still_until_the_sound_ends(tmp_path: P
         *("-y", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=10:duration=1"),
         *("-f", "lavfi", "-i", "sine=duration=6", "-c:a", "aac", str(film)),
     )
-    assert _make(film, folder).duration == pytest.approx(6, abs=0.2)
+    assert prepare(film, folder).duration == pytest.approx(6, abs=0.2)
 
 
 def test_pictures_to_choose_from_and_to_seek_by(tmp_path: Path, folder: Path) -> None:
-    _make(shoot(tmp_path / "f.mp4", seconds=30, size="320x180", fps="10"), folder)
+    prepare(shoot(tmp_path / "f.mp4", seconds=30, size="320x180", fps="10"), folder)
     choices = [folder / name for name in output_files.POSTER_CHOICES]
     assert len({place.read_bytes() for place in choices}) == 5
     assert (folder / output_files.POSTER).read_bytes() in [place.read_bytes() for place in choices]
@@ -280,7 +275,8 @@ def test_chapters_are_read_as_plain_text(tmp_path: Path) -> None:
     )
     film, marked = shoot(tmp_path / "f.mp4"), tmp_path / "marked.mkv"
     call("-y", "-i", str(film), "-i", str(notes), "-map_chapters", "1", "-c", "copy", str(marked))
-    assert probe(marked).chapters == (Mark(0, "<b>整地</b>"), Mark(1, "播种"))
+    chapters = put_right(probe(marked), measure(marked, probe(marked))).chapters
+    assert chapters == (Mark(0, "<b>整地</b>"), Mark(1, "播种"))
 
 
 FITTING = "-g 25 -b:v 150k -maxrate 200k -bufsize 200k"
@@ -289,7 +285,7 @@ FITTING = "-g 25 -b:v 150k -maxrate 200k -bufsize 200k"
 @pytest.mark.parametrize("options", [FITTING, FITTING + " -force_key_frames 0.4,2.2,3.6,5.2,7 -bf 2"])
 def test_a_film_that_fits_keeps_its_picture(options: str, tmp_path: Path, folder: Path) -> None:
     film = shoot(tmp_path / "f.mp4", seconds=14, size="320x180", options=options)
-    made = _make(film, folder)
+    made = prepare(film, folder)
     assert made.copied
     assert [rung.name for rung in made.rungs] == ["180", "120"]
     lengths = [playlists.segments_of(folder / rung.name) for rung in made.rungs]
@@ -314,8 +310,9 @@ def test_a_film_that_fits_keeps_its_picture(options: str, tmp_path: Path, folder
 def test_a_film_that_does_not_fit_is_coded(change: dict[str, Any], options: str, tmp_path: Path) -> None:
     shape: dict[str, Any] = {"seconds": 8, "size": "320x180", "options": options}
     film = shoot(tmp_path / "f.mp4", **(shape | change))
-    facts = probe(film)
-    assert stream_copy.find(film, facts, ladder_for(facts)[0], lambda: None) is None
+    measured = measure(film, probe(film))
+    facts = put_right(probe(film), measured)
+    assert stream_copy.find(facts, measured, ladder_for(facts)[0]) is None
 
 
 def test_a_film_whose_sound_is_damaged_has_a_reason(tmp_path: Path, folder: Path) -> None:
@@ -323,5 +320,5 @@ def test_a_film_whose_sound_is_damaged_has_a_reason(tmp_path: Path, folder: Path
     content = film.read_bytes()
     film.write_bytes(content[: len(content) // 3])
     with pytest.raises(faults.FilmFault) as fault:
-        _make(film, folder)
-    assert fault.value.code in {faults.SHORTER, faults.UNREADABLE}
+        prepare(film, folder)
+    assert fault.value.code == faults.CUT_OFF
