@@ -19,7 +19,7 @@ from wagtail.models import Collection
 from local_videos import faults
 from local_videos.models import LocalVideo, Upload
 from local_videos.permissions import policy
-from local_videos.playback import captions, chapters, posters
+from local_videos.playback import caption_files, captions, chapters, posters
 from local_videos.playback.tasks import take_poster
 from local_videos.upload import intake, resumable
 
@@ -255,17 +255,15 @@ class FilmForm(BaseCollectionMemberForm):
         else:
             del self.fields["captions_to_remove"]
 
-    def clean_captions_file(self) -> bytes | None:
-        """Return the content of the captions file, which can be read."""
+    def clean_captions_file(self) -> list[caption_files.Cue] | None:
+        """Return the cues of the captions file; None without one."""
         file = self.cleaned_data["captions_file"]
         if not file:
             return None
-        content: bytes = file.read(captions.MOST_BYTES + 1)
         try:
-            captions.parse(content)
-        except captions.CaptionsRefused as refused:
+            return caption_files.parse(file.read(caption_files.MOST_BYTES + 1))
+        except caption_files.CaptionsRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
-        return content
 
     def clean_chapters_text(self) -> list[tuple[float, str]]:
         """Return the chapters, which can be read."""
@@ -285,10 +283,10 @@ class FilmForm(BaseCollectionMemberForm):
         if "chapters_text" in self.changed_data:
             chapters.replace_chapters(video, self.cleaned_data["chapters_text"])
         video.captions.filter(pk__in=self.cleaned_data.get("captions_to_remove") or []).delete()
-        content = self.cleaned_data["captions_file"]
-        if content is not None:
+        cues = self.cleaned_data["captions_file"]
+        if cues is not None:
             language = self.cleaned_data["captions_language"] or _language_choices()[0][0]
-            captions.replace_captions(video, language, content)
+            captions.replace_captions(video, language, cues)
         return video
 
 

@@ -14,6 +14,7 @@ from exemplars.models import Exemplar
 from lectures.models import Lecture
 from local_videos.models import LocalVideo
 from local_videos.playback import captions
+from local_videos.playback.caption_files import Cue
 from local_videos.transcoding import tools
 from local_videos.upload import intake
 
@@ -74,7 +75,7 @@ def make_film(page: Filmed, seconds: float | None = None) -> LocalVideo:
             video = intake.take_in(
                 file=File(file, name=f"{page.slug}.mp4"), title=page.title, uploaded_by=None
             )
-        captions.replace_captions(video, LANGUAGE, _webvtt(spoken).encode())
+        captions.replace_captions(video, LANGUAGE, [Cue(one.start, one.end, one.text) for one in spoken])
         # As if an editor had brought it: it stays when the film is ready, for those who have the page open.
         video.poster, video.poster_is_own = keep_image(pictures[0], page.title), False
         video.save(update_fields=["poster", "poster_is_own"])
@@ -151,7 +152,3 @@ def _encode(place: Path, pictures: list[Image.Image], lengths: list[float], seed
         timeout=300,
     )
     return made
-
-
-def _webvtt(spoken: list[Spoken]) -> str:
-    return captions.render([captions.Cue(one.start, one.end, one.text) for one in spoken])

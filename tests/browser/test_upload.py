@@ -33,11 +33,12 @@ LESSON = """
 from django.core.files import File
 from lectures.models import Lecture, LectureIndex
 from local_videos.playback import captions, chapters
+from local_videos.playback.caption_files import parse
 from local_videos.upload import intake
 film = intake.take_in(file=File(open({path!r}, "rb"), name="bars.mp4"), title={title!r}, uploaded_by=None)
 lines = "".join(f"00:{{s:02}}.000 --> 00:{{s:02}}.900\\n{{s}}\\n\\n" for s in range({seconds}))
-captions.replace_captions(film, "zh-Hans", lines.encode())
-captions.replace_captions(film, "en", lines.encode())
+captions.replace_captions(film, "zh-Hans", parse(lines.encode()))
+captions.replace_captions(film, "en", parse(lines.encode()))
 chapters.replace_chapters(film, [(0.0, "开头"), (5.0, "<b>怎样播种</b>")])
 lecture = LectureIndex.objects.get().add_child(instance=Lecture(title={title!r}, video=film))
 print(film.pk, lecture.url)

@@ -9,6 +9,7 @@ from wagtail.search.backends import get_search_backend
 
 from exemplars.models import Exemplar
 from local_videos.models import Caption, LocalVideo
+from local_videos.playback.caption_files import parse
 from local_videos.playback.captions import replace_captions
 from local_videos.signals import video_ready
 from local_videos.tasks import index_pages
@@ -43,7 +44,7 @@ def test_new_captions_are_found_and_old_ones_forgotten(
     film = LocalVideo.objects.get()
     for words in ("turnip", "cabbage"):
         with django_capture_on_commit_callbacks(execute=True):
-            replace_captions(film, "en", TRACK.format(words).encode())
+            replace_captions(film, "en", parse(TRACK.format(words).encode()))
         do_what_waits()
     assert (found("cabbage"), found("turnip")) == ([exemplar], [])
     with django_capture_on_commit_callbacks(execute=True):

@@ -8,6 +8,7 @@ from wagtail.search.backends import get_search_backend
 
 from lectures.models import Lecture
 from local_videos.models import Caption
+from local_videos.playback.caption_files import parse
 from local_videos.playback.captions import replace_captions
 from local_videos.signals import video_ready
 from local_videos.tasks import index_pages
@@ -39,7 +40,7 @@ def test_new_captions_are_found_and_old_ones_forgotten(
     make_film_lecture(title="another")
     for words in ("turnip", "cabbage"):
         with django_capture_on_commit_callbacks(execute=True):
-            replace_captions(film_of(lecture), "en", TRACK.format(words).encode())
+            replace_captions(film_of(lecture), "en", parse(TRACK.format(words).encode()))
         do_what_waits()
     assert (found("cabbage"), found("turnip")) == ([lecture], [])
     with django_capture_on_commit_callbacks(execute=True):

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from local_videos import storage
 from local_videos.models import LocalVideo
+from local_videos.playback.caption_files import Cue
 from local_videos.playback.captions import replace_captions
 from local_videos.playback.streaming import (
     SLOT_SECONDS,
@@ -68,7 +69,7 @@ def test_a_deleted_film_plays_to_the_end_of_its_stream(
 
 def test_captions_lie_beside_the_film(settings: Settings) -> None:
     film = make_ready_film()
-    replace_captions(film, "zh-Hans", "00:01.000 --> 00:02.000\n大家好\n".encode())
+    replace_captions(film, "zh-Hans", [Cue(1, 2, "大家好")])
     (source,) = open_stream(film, NOW).captions
     assert source.language == "zh-Hans"
     assert source.label == "简体中文"
