@@ -145,9 +145,10 @@ def test_the_ledger_never_holds_who_it_was_in_a_reason(leaver: Member, keeper: M
 
 
 def test_nor_does_a_roll(leaver: Member, keeper: Member, branch: Organization) -> None:
+    builders.make_entry(keeper, LAST)
     close(LAST, keeper)
     begins = timezone.make_aware(datetime(LAST, 5, 5, 9))
     meeting = Meeting(branch, None, "主题党日", None, 90, "group_study", begins, late_reason=f"{NAME}补登")
     with pytest.raises(RollRefusedError, match="姓名"):
         enter(keeper, meeting, [leaver.pk])
-    assert not CreditEntry.objects.exists()
+    assert not CreditEntry.objects.filter(member=leaver).exists()
