@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from foundation.calendar import this_year
 from hours import ledger
-from hours.cases import decisions, evidence
+from hours.cases import asking, decisions, evidence
 from hours.certificates import checking, issuing
 from hours.closed_years import NamesMemberError
 from hours.models import Certificate, CreditEntry, Evidence, ExternalTraining, Objection
@@ -79,7 +79,7 @@ def object_to(member: Member, text: str) -> Objection:
         "delivery_kind": "group_study",
         "earned_on": date(this_year(), 1, 5),
     }
-    return decisions.object_to(member, lesson, text)
+    return asking.object_to(member, lesson, text)
 
 
 def test_files_and_words_go_and_no_total_changes(
