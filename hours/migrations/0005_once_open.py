@@ -11,15 +11,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="externaltraining",
-            name="lecture_key",
-            field=models.UUIDField(),
-        ),
-        migrations.AlterField(
-            model_name="objection",
-            name="lecture_key",
-            field=models.UUIDField(),
+        # That Django makes a key no more changes nothing in the database.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name="externaltraining",
+                    name="lecture_key",
+                    field=models.UUIDField(),
+                ),
+                migrations.AlterField(
+                    model_name="objection",
+                    name="lecture_key",
+                    field=models.UUIDField(),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="externaltraining",
