@@ -114,7 +114,8 @@ def delete_personal_traces(member: Member, **kwargs: Any) -> None:
     # The record of evidence stays as the trace of a decision, without its file, unless it has no training.
     Evidence.objects.filter(training__member=member).update(stored_as="")
     Evidence.objects.filter(uploaded_by=member, training__isnull=True).delete()
-    certificates.update(stored_as="")
+    # What it said goes with the PDF; year and hours stay, so that its code can still be checked.
+    certificates.update(stored_as="", facts={}, digest="")
     transaction.on_commit(lambda: _delete_files(files))
 
 

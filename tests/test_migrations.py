@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import NOT_PROVIDED
 from wagtail.models import Page, Workflow
 
-from hours.models import CreditRule, HourRequirement, ReportGroup, Subject
+from hours.models import Certificate, CreditRule, HourRequirement, ReportGroup, Subject
 from members.models import MemberCategory
 
 from . import builders
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 DATA_MIGRATIONS = {
     "members.migrations.0002_member_categories": ["seed"],
     "hours.migrations.0003_rules_and_report_groups": ["seed_rules", "seed_report_groups"],
+    "hours.migrations.0007_replaced_certificates": ["mark_replaced"],
     "site_config.migrations.0002_first_pages": ["add_pages", "name_workflow"],
     "site_config.migrations.0003_group_permissions": ["give"],
 }
@@ -70,6 +71,21 @@ def test_categories_keep_their_people_and_their_changed_looks() -> None:
     run("members.migrations.0002_member_categories")
     assert {tag.slug for tag in member.categories.all()} == {"rural", "old"}
     assert MemberCategory.objects.get(slug="rural").name == "农村党员"
+
+
+def test_each_certificate_is_replaced_by_the_next_of_its_kind() -> None:
+    people = [builders.make_member() for _ in range(2)]
+    of = [(people[0], "record")] * 3 + [(people[0], "certificate"), (people[1], "record")]
+    found = [
+        Certificate.objects.create(code=f"C{n}", member=member, year=2025, kind=kind, hours=1, entries=[])
+        for n, (member, kind) in enumerate(of)
+    ]
+    run("hours.migrations.0007_replaced_certificates")
+    for _again in range(2):
+        rows = {one.pk: one for one in Certificate.objects.all()}
+        assert [rows[one.pk].replaced_by_id for one in found] == [found[1].pk, found[2].pk, None, None, None]
+        assert rows[found[0].pk].replaced_at == found[1].issued_at
+        run("hours.migrations.0007_replaced_certificates")
 
 
 def test_rules_requirements_and_groups_that_were_changed_stay_changed() -> None:

@@ -203,9 +203,10 @@ def test_a_roll_of_a_year_that_is_closed_is_credited_late(
     evening = datetime(this_year() - 1, 12, 31, 12, 0, tzinfo=UTC)
     film = start_screening(station, make_film_lecture(600, credit_minutes=45), evening)
     film = record(film, [[0, 600]], evening + timedelta(minutes=10), 600)
+    builders.make_entry(administrator, this_year() - 1)
     close(this_year() - 1, administrator)
     assert take(film, operator, people[:1], people) == {Outcome.CREDITED: 1}
-    entry = CreditEntry.objects.get()
+    entry = CreditEntry.objects.get(member=people[0])
     assert (entry.year, bool(entry.late_reason)) == (this_year() - 1, True)
 
 
