@@ -39,7 +39,7 @@ def log_all(entries: Iterable[tuple[Model, str, dict[str, Any]]], *, by: Member)
         ModelLogEntry(
             object_id=str(what.pk),
             content_type=ContentType.objects.get_for_model(what),
-            label=str(what),
+            label=what.name if isinstance(what, Member) else str(what),  # no word of some language
             action=action,
             timestamp=now,
             user_id=by.pk,
