@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from meetings.attendance.refusals import RollRefusedError
+from meetings.attendance.roll import Ticks
 from members.models import Member
 
 from . import pairing
@@ -98,13 +100,16 @@ def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             fault = _("The roll could not be read. Please reload the page and tick again.")
         else:
-            present, shown = form.cleaned_data["present"], form.cleaned_data["shown"]
+            present = form.cleaned_data["present"]
+            ticks = Ticks(present, form.cleaned_data["taken_back"])
             try:
-                result = rolls.take_roll(screening, operator, present=present, shown=shown)
-            except rolls.RollRefusedError as refusal:
+                result = rolls.take_roll(screening, operator, ticks, shown=form.cleaned_data["shown"])
+            except RollRefusedError as refusal:
                 fault = str(refusal)
             else:
                 messages.success(request, result.sentence())
+                if result.warning:
+                    messages.warning(request, result.warning)
                 return redirect("stations:roll_call", pk=pk)
     sheet = rolls.sheet_of(screening, operator, query=request.GET.get("q", ""), ticked=present)
     return render(

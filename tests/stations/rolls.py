@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from meetings.attendance.roll import Ticks
 from members.models import Member
 from stations.models import Screening
 from stations.roll import take_roll
@@ -16,6 +17,5 @@ def finish(screening: Screening) -> Screening:
 
 def take(screening: Screening, operator: Member, present: list[Member], shown: list[Member]) -> Counter[str]:
     """Save a roll and return how many stand where."""
-    return take_roll(
-        screening, operator, present=[each.pk for each in present], shown=[each.pk for each in shown]
-    ).counts
+    ticks = Ticks([each.pk for each in present])
+    return take_roll(screening, operator, ticks, shown=[each.pk for each in shown]).counts

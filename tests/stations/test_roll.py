@@ -6,14 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from foundation.calendar import this_year
+from foundation.calendar import this_year, today
 from hours import ledger
 from hours.models import CreditEntry, CreditRule, DeliveryKind
 from hours.years.closing import close
+from meetings.attendance.refusals import RollRefusedError
 from meetings.models import Attendance
-from members.models import Member, Organization
+from members.models import Member, Membership, Organization
 from stations.models import Screening, Station
-from stations.roll import RollRefusedError, people_of, screenings_of
+from stations.roll import people_of, screenings_of
 from stations.screenings import record, start_screening
 from tests import builders
 from tests.lectures.films import START, after, make_film_lecture
@@ -166,11 +167,24 @@ def test_who_sat_at_a_meeting_meanwhile_is_not_credited(
     assert take(over, operator, people, people) == {Outcome.CREDITED: 2, Outcome.ELSEWHERE: 1}
 
 
-def test_who_has_moved_away_since_is_left_alone(
+def test_who_has_moved_away_since_is_on_the_roll_of_that_day_and_of_no_later_one(
+    running: Screening, operator: Member, stranger: Member, people: list[Member]
+) -> None:
+    Member.objects.filter(pk=people[0].pk).update(organization=stranger.organization)
+    Membership.objects.filter(member=people[0], ended_on__isnull=False).update(ended_on=START.date())
+    take(running, operator, people, people)
+    assert set(finish(running).session.attendances.values_list("outcome", flat=True)) == {Outcome.CREDITED}
+    next_day = start_screening(running.station, make_film_lecture(600, "次日"), START + timedelta(days=1))
+    with pytest.raises(RollRefusedError):
+        take(next_day, operator, people, people)
+
+
+def test_who_did_not_belong_here_on_that_day_is_left_alone(
     running: Screening, operator: Member, stranger: Member, people: list[Member]
 ) -> None:
     take(running, operator, people, people)
     Member.objects.filter(pk=people[0].pk).update(organization=stranger.organization)
+    Membership.objects.filter(member=people[0], ended_on__isnull=False).update(ended_on=date(2026, 1, 1))
     take(running, operator, people[1:2], people)
     assert set(running.session.attendances.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
 
@@ -237,11 +251,13 @@ def test_the_roll_lists_the_unit_s_own_people_and_its_guests(
     assert elsewhere is not None
     guest = builders.make_member(elsewhere, "floating", host_organization=station.organization)
     left = builders.make_member(station.organization, is_active=False)
-    assert set(people_of(station, operator)) == {operator, guest, *people}
+    assert set(people_of(station, operator, today())) == {operator, guest, *people}
     # The rule of a branch's own meetings.
-    assert list(people_of(station, operator)) == list(Member.objects.confirmable_at(station.organization))
-    assert left not in people_of(station, operator)
-    assert set(people_of(station, stranger)) == set()
+    assert list(people_of(station, operator, today())) == list(
+        Member.objects.confirmable_at(station.organization, today())
+    )
+    assert left not in people_of(station, operator, today())
+    assert set(people_of(station, stranger, today())) == set()
 
 
 def test_another_unit_s_people_are_not_put_on_the_roll(
