@@ -193,11 +193,12 @@ def correct(viewer: Member, attendance: Attendance, reason: str) -> None:
 
     Raises `RollRefusedError` where `viewer` may not, without a reason, and where they are taken back already.
     """
-    if attendance.entry is None or not may_correct(viewer, attendance):
-        raise RollRefusedError(
-            _("You can no longer take these hours back yourself; the officer of your committee can.")
-        )
     with told_as_refusals(), transaction.atomic():
+        rows.lock()
+        if attendance.entry is None or not may_correct(viewer, attendance):
+            raise RollRefusedError(
+                _("You can no longer take these hours back yourself; the officer of your committee can.")
+            )
         reversal = ledger.reverse(attendance.entry, reason=reason, recorded_by=viewer)
         log(attendance.entry, "hours.reverse", user=viewer, data={"reversal": reversal.pk})
 

@@ -8,13 +8,14 @@ import pytest
 
 from foundation.calendar import this_year, today
 from hours import ledger
+from hours.ledger.reasons import LATE_STATION
 from hours.models import CreditEntry, CreditRule, DeliveryKind
 from hours.years.closing import close
 from meetings.attendance.refusals import RollRefusedError
 from meetings.models import Attendance
 from members.models import Member, Membership, Organization
 from stations.models import Screening, Station
-from stations.roll import people_of, screenings_of
+from stations.roll import people_of, screenings_of, sheet_of, with_counts
 from stations.screenings import record, start_screening
 from tests import builders
 from tests.lectures.films import START, after, make_film_lecture
@@ -78,6 +79,32 @@ def test_taking_off_somebody_credited_is_refused_and_saves_nothing(
         take(over, operator, people[1:], people)
     assert list(over.session.attendances.values_list("member", flat=True)) == [people[0].pk]
     assert CreditEntry.objects.count() == 1
+
+
+def test_hours_that_were_taken_back_stand_nowhere_and_come_back_by_a_new_tick(
+    over: Screening, operator: Member, stranger: Member, branch: Organization, people: list[Member]
+) -> None:
+    other = Station.objects.get(code="ysp")
+    guest = builders.make_member(branch, "floating", host_organization=other.organization)
+    there = start_screening(other, make_film_lecture(600, "别的", credit_minutes=45), START)
+    there = record(there, [[0, 600]], after(600), 600)
+    everybody = [guest, *people]
+    take(over, operator, everybody, everybody)
+    entry = CreditEntry.objects.get(member=guest)
+    ledger.reverse(entry, reason="人在别的站点", recorded_by=None)
+    listed = with_counts(screenings_of(operator, after(700))).get()
+    assert (listed.noted, listed.credited) == (3, 3)  # type: ignore[attr-defined]  # annotated
+    lines = {row.member: row for row in sheet_of(over, operator).rows}
+    assert (lines[guest].ticked, lines[guest].fixed, lines[guest].taken_back) == (False, False, True)
+    # The page from before ticks everybody still: nobody else is lost, and the guest is not credited again.
+    assert take(over, operator, everybody, everybody) == {Outcome.CREDITED: 3}
+    # Not ticked, as the page shows it, the line stays as it is; nothing is refused.
+    assert take(over, operator, people, everybody, [entry.pk]) == {Outcome.CREDITED: 3}
+    assert over.session.attendances.get(member=guest).taken_back
+    assert take(there, stranger, [guest], [guest]) == {Outcome.CREDITED: 1}
+    ledger.reverse(there.session.attendances.get().entry, reason="还是在这边", recorded_by=None)  # type: ignore[arg-type]  # credited
+    assert take(over, operator, everybody, everybody, [entry.pk]) == {Outcome.CREDITED: 4}
+    assert CreditEntry.objects.filter(member=guest).in_force().count() == 1
 
 
 def test_who_was_not_on_the_page_is_left_alone(
@@ -220,7 +247,8 @@ def test_a_roll_of_a_year_that_is_closed_is_credited_late(
     close(this_year() - 1, administrator)
     assert take(film, operator, people[:1], people) == {Outcome.CREDITED: 1}
     entry = CreditEntry.objects.get()
-    assert (entry.year, bool(entry.late_reason)) == (this_year() - 1, True)
+    # A code, whatever the language of who took the roll.
+    assert (entry.year, entry.late_reason) == (this_year() - 1, LATE_STATION)
 
 
 def test_taken_off_the_one_roll_the_other_room_counts(
