@@ -48,7 +48,7 @@ def in_force() -> list[tuple[int, int]]:
 
 
 def correct(viewer: Member, session: Session, **fields: Any) -> Session:
-    facts = {"place": session.place, "starts_at": session.starts_at} | fields
+    facts: dict[str, Any] = {"place": session.place, "starts_at": session.starts_at} | fields
     return correcting.correct(
         viewer,
         session,
@@ -156,7 +156,8 @@ def test_what_cannot_be_corrected_whole_is_not_corrected_at_all(
     CreditRule.objects.update(valid_from=date(2000, 1, 1))
     enter(secretary, meeting(session.organization, session.starts_at, title="另一次"), [secretary.pk])
     before = (Session.objects.values().get(pk=session.pk), in_force(), CreditEntry.objects.count())
-    held = meeting(session.organization, **{"place": session.place, "starts_at": session.starts_at} | facts)
+    facts = {"place": session.place, "starts_at": session.starts_at} | facts
+    held = meeting(session.organization, **facts)
     with pytest.raises(RollRefusedError) as refusal:
         correcting.correct(secretary, session, held, reason, seen_at=None)
     assert refusal.value.field == field
