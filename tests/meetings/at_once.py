@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 from django.test import Client
@@ -154,7 +155,7 @@ def leave(world: World) -> None:
 
 def change_role(world: World) -> None:
     """Make somebody a secretary, or take the post away."""
-    held = {"member": world.people[2], "organization": world.branch, "kind": "secretary"}
+    held: dict[str, Any] = {"member": world.people[2], "organization": world.branch, "kind": "secretary"}
     _role, new = Role.objects.get_or_create(**held)
     if not new:
         Role.objects.filter(**held).delete()

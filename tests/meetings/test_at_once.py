@@ -14,6 +14,7 @@ from hours.tallies import rebuild
 from meetings.attendance.roll import Ticks
 from meetings.models import Session
 from meetings.sessions.entering import enter
+from members.models import Member
 from stations.roll import take_roll
 
 from . import at_once
@@ -73,8 +74,11 @@ def test_one_meeting_from_many_phones_is_one_meeting_with_everybody() -> None:
     world.renew()
     held = meeting(world.branch, world.session.starts_at, title="同一次")
 
-    def save(person: Any) -> Callable[[at_once.World], None]:
-        return lambda world: enter(world.secretary, held, ids(person, world.people[0])) and None
+    def save(person: Member) -> Callable[[at_once.World], None]:
+        def act(world: at_once.World) -> None:
+            enter(world.secretary, held, ids(person, world.people[0]))
+
+        return act
 
     assert together(world, *[save(person) for person in world.people]) == []
     session = Session.objects.get(title="同一次")

@@ -156,8 +156,8 @@ def test_what_cannot_be_corrected_whole_is_not_corrected_at_all(
     CreditRule.objects.update(valid_from=date(2000, 1, 1))
     enter(secretary, meeting(session.organization, session.starts_at, title="另一次"), [secretary.pk])
     before = (Session.objects.values().get(pk=session.pk), in_force(), CreditEntry.objects.count())
-    facts = {"place": session.place, "starts_at": session.starts_at} | facts
-    held = meeting(session.organization, **facts)
+    stored: dict[str, Any] = {"place": session.place, "starts_at": session.starts_at}
+    held = meeting(session.organization, **stored | facts)
     with pytest.raises(RollRefusedError) as refusal:
         correcting.correct(secretary, session, held, reason, seen_at=None)
     assert refusal.value.field == field
