@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from hours.closed_years import YearClosedError
+from hours.closed_years import NamesMemberError, YearClosedError
 from hours.ledger import ReversalRefusedError
 from hours.ledger.credit_rules import NoCreditRuleError
 
@@ -30,6 +30,8 @@ def told_as_refusals() -> Iterator[None]:
         raise RollRefusedError(
             _("No credit rule is laid down for this day. The administrator can add one."), "day"
         ) from fault
+    except NamesMemberError as fault:
+        raise RollRefusedError(str(fault)) from fault  # it does not say which of the texts names somebody
     except YearClosedError as fault:
         raise RollRefusedError(str(fault), "late_reason") from fault
     except ReversalRefusedError as fault:

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from foundation.calendar import day_of
+from hours.ledger.reasons import in_words
 from meetings.models import Attendance, Session
 from members.models import NAMELESS, Member, Organization, Role
 from members.roles.permissions import may
@@ -43,6 +44,13 @@ class SheetRow:
     def taken_back(self) -> bool:
         """Whether the hours of this tick have been taken back."""
         return self.attendance is not None and self.attendance.taken_back
+
+    @property
+    def reason(self) -> str:
+        """Why the hours of this tick have been taken back; empty where they have not."""
+        if self.attendance is None or self.attendance.entry is None or not self.taken_back:
+            return ""
+        return in_words(self.attendance.entry.reversal.reason)
 
 
 @dataclass(frozen=True)

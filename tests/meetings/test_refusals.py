@@ -141,3 +141,14 @@ def test_a_reason_that_names_somebody_is_refused_beside_its_field(
         answer = client.post(address, sent | {"reason": f"{people[0].name}没有来"})
         assert list(answer.context["form"].errors) == ["reason"]
     assert roll.may_correct(secretary, session.attendances.get())
+
+
+def test_a_late_reason_that_names_somebody_is_refused_by_every_page_that_takes_one(
+    client: Client, session: Session, secretary: Member, people: list[Member]
+) -> None:
+    closed_year(session)
+    client.force_login(secretary, backend="members.accounts.backends.PhoneOrNumberBackend")
+    for page, named in (("new", people[1]), ("again", people[1]), ("add", people[1]), ("correct", people[0])):
+        address, sent = pages(session, people)[page]
+        answer = client.post(address, sent | {"late_reason": f"{named.name}补交"})
+        assert (answer.status_code, len(answer.context["form"].errors)) == (422, 1)
