@@ -89,11 +89,11 @@ def people_of(station: Station, viewer: Member, day: date) -> QuerySet[Member]:
 
 
 def sheet_of(
-    screening: Screening, operator: Member, *, query: str = "", ticked: Iterable[int] | None = None
+    screening: Screening, operator: Member, *, query: str = "", ticks: Ticks | None = None
 ) -> roll_sheet.Sheet:
     """Return the roll of `screening` as far as `operator` may see it; see `roll_sheet.sheet_to_replace`."""
     allowed = people_of(screening.station, operator, day_of(screening.session.starts_at))
-    return roll_sheet.sheet_to_replace(screening.session, allowed, query=query, ticked=ticked)
+    return roll_sheet.sheet_to_replace(screening.session, allowed, query=query, ticks=ticks)
 
 
 def take_roll(screening: Screening, operator: Member, ticks: Ticks, *, shown: Iterable[int]) -> RollResult:

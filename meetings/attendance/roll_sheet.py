@@ -1,6 +1,6 @@
 """The sheet that is ticked on a phone: one line a person, with what came of each tick."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from meetings.models import Attendance, Session
 from members.models import NAMELESS, Member, Organization, Role
 from members.roles.permissions import may
 
-from .roll import ticked_lately
+from .roll import Ticks, ticked_lately
 
 # More lines than a phone can scroll with patience; a larger unit takes the rolls of its branches, and a
 # station of a whole committee looks names up instead.
@@ -81,11 +81,13 @@ def blank_sheet(organization: Organization, day: date, ticked: Iterable[str] = (
     return Sheet(_own_first(rows), count)
 
 
-def sheet_to_add(session: Session, viewer: Member, ticked: Iterable[str] = ()) -> Sheet:
+def sheet_to_add(
+    session: Session, viewer: Member, *, ticked: Iterable[str] = (), known: Iterable[str] = ()
+) -> Sheet:
     """Return the roll of `session` as `viewer` sees it: who is noted, with the outcome, and who may be added.
 
-    `ticked` are ticks (ids, as sent) that could not be saved and shall not be lost.
-
+    `ticked` are ticks (ids, as sent) that could not be saved and shall not be lost, and `known` the entries
+    that the page with these ticks showed as taken back: of what the page did not know no tick is kept.
     Whoever is noted stays on the sheet, also after moving to another unit.
     """
     noted = {
@@ -101,9 +103,11 @@ def sheet_to_add(session: Session, viewer: Member, ticked: Iterable[str] = ()) -
     if len(people) > MOST_ROWS:
         people = [each.member for each in noted.values()]
     officer = may(viewer, (Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR), session.organization)
-    rows, kept = [], set(ticked)
+    rows, kept, known = [], set(ticked), set(known)
     for one in people:
-        row = _row(session.organization, one, noted.get(one.pk), str(one.pk) in kept)
+        attendance = noted.get(one.pk)
+        still_meant = str(one.pk) in kept and not _is_news(attendance, known)
+        row = _row(session.organization, one, attendance, still_meant)
         entry = row.attendance.entry if row.attendance and row.stands else None
         if entry is not None and (ticked_lately(viewer, entry) or (officer and not row.guest)):
             row = replace(row, correctable=True)
@@ -113,18 +117,20 @@ def sheet_to_add(session: Session, viewer: Member, ticked: Iterable[str] = ()) -
 
 
 def sheet_to_replace(
-    session: Session, allowed: QuerySet[Member], *, query: str = "", ticked: Iterable[int] | None = None
+    session: Session, allowed: QuerySet[Member], *, query: str = "", ticks: Ticks | None = None
 ) -> Sheet:
     """Return the roll of `session` with all its ticks, which saving replaces; of the `allowed` people alone.
 
-    `query` is part of a name, for long lists. `ticked` are ticks that could not be saved and shall not be
-    lost; None: those that are stored.
+    `query` is part of a name, for long lists. `ticks` are those that could not be saved and shall not be
+    lost, as in `sheet_to_add`; None: those that are stored.
     """
     query = query.strip()
     noted = {each.member_id: each for each in session.attendances.select_related("entry__reversal")}
     standing = {pk for pk, each in noted.items() if each.stands}
-    present = {pk for pk, each in noted.items() if not each.taken_back}
-    kept = present if ticked is None else set(ticked) | standing
+    kept = {pk for pk, each in noted.items() if not each.taken_back}
+    if ticks is not None:
+        known = {str(entry) for entry in ticks.taken_back}
+        kept = standing | {pk for pk in ticks.present if not _is_news(noted.get(pk), known)}
     count = allowed.count()
     people = allowed
     on_the_roll = kept | noted.keys()
@@ -135,6 +141,11 @@ def sheet_to_replace(
         shown += allowed.filter(pk__in=on_the_roll - {one.pk for one in shown})
     rows = [_row(session.organization, one, noted.get(one.pk), one.pk in kept) for one in shown]
     return Sheet(_own_first(rows), count, query)
+
+
+def _is_news(attendance: Attendance | None, known: Collection[str]) -> bool:
+    """Return whether hours have been taken back that a page with the `known` entries did not show so."""
+    return attendance is not None and attendance.taken_back and str(attendance.entry_id) not in known
 
 
 def _row(organization: Organization, one: Member, attendance: Attendance | None, ticked: bool) -> SheetRow:

@@ -137,7 +137,12 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "meetings/session.html",
         {
             "session": meeting,
-            "sheet": roll_sheet.sheet_to_add(meeting, viewer, request.POST.getlist("present")),
+            "sheet": roll_sheet.sheet_to_add(
+                meeting,
+                viewer,
+                ticked=request.POST.getlist("present"),
+                known=request.POST.getlist("taken_back"),
+            ),
             "form": form,
             "late": late or "late_reason" in form.errors,
             "may_change": correcting.may_change(viewer, meeting),

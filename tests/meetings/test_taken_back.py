@@ -118,6 +118,23 @@ def test_the_page_shows_the_reason_and_a_box_and_credits_who_is_ticked_there(
     assert outcomes(session)[people[0].pk] == Outcome.CREDITED
 
 
+def test_a_refused_page_keeps_no_tick_whose_hours_were_taken_back_meanwhile(
+    client: Client, session: Session, secretary: Member, people: list[Member], taken_back: CreditEntry
+) -> None:
+    client.force_login(secretary, backend="members.accounts.backends.PhoneOrNumberBackend")
+    stranger = builders.make_member(session.organization.get_parent())
+    sent = {"present": ids(people[0], stranger)}
+    for known, kept in (([], set()), ([taken_back.pk], {people[0]})):
+        address = reverse("sessions:session", args=[session.pk])
+        answer = client.post(address, sent | {"taken_back": known})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert {row.member for row in answer.context["sheet"].rows if row.ticked} == kept
+        sheet = roll_sheet.sheet_to_replace(
+            session, Member.objects.get_queryset(), ticks=Ticks(ids(people[0]), known)
+        )
+        assert {row.member for row in sheet.rows if row.ticked and not row.fixed} == kept
+
+
 def test_the_lecture_s_page_tells_the_member_of_no_hours_that_stand(
     secretary: Member, branch: Organization, people: list[Member], yesterday: datetime
 ) -> None:
