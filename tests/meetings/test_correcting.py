@@ -165,6 +165,16 @@ def test_what_cannot_be_corrected_whole_is_not_corrected_at_all(
     assert not ModelLogEntry.objects.filter(action="meetings.correct").exists()
 
 
+def test_the_reason_names_nobody_on_the_roll_not_even_who_got_no_hours(
+    secretary: Member, branch: Organization, people: list[Member], yesterday: datetime
+) -> None:
+    short = enter(secretary, meeting(branch, yesterday, minutes=9), ids(*people))
+    with pytest.raises(RollRefusedError) as refusal:
+        correcting.withdraw(secretary, short, f"{people[1].name}没有来")
+    assert refusal.value.field == "reason"
+    assert Session.objects.get().withdrawn_at is None
+
+
 def test_a_page_from_before_another_correction_corrects_nothing(session: Session, secretary: Member) -> None:
     correct(secretary, session, minutes=45)
     with pytest.raises(RollRefusedError):

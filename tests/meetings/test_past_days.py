@@ -156,6 +156,8 @@ def test_who_is_nameless_is_on_no_roll_and_the_history_stays(
     assert row.fixed
     with pytest.raises(RollRefusedError):
         enter(secretary, meeting(branch, HELD.replace(month=4)), ids(member))
+    with pytest.raises(RollRefusedError):
+        enter(secretary, meeting(branch, HELD), ids(member))
 
 
 def test_the_form_lists_who_belonged_here_on_the_day_that_is_typed_and_loses_nothing(
