@@ -43,7 +43,6 @@ def main() -> int:
     from .progress import Progress
     from .run import DifferenceError, Run
 
-    began = time.monotonic()
     progress = Progress.load(options.seed)
     if progress is None:
         run = Run(options.seed, PACE)
@@ -53,7 +52,7 @@ def main() -> int:
     else:
         run = Run(options.seed, PACE, progress.done)
         print(f"going on after operation {run.done}", flush=True)
-    first = run.done
+    first, began = run.done, time.monotonic()
     try:
         while run.done < options.operations:
             with transaction.atomic():
@@ -83,7 +82,9 @@ def main() -> int:
 def _start_together(options: argparse.Namespace) -> None:
     """Have several processes credit and reverse the same people's lessons at the same moment."""
     command = [sys.executable, "-m", "tests.ledger_model.together", str(options.together)]
-    running = [subprocess.Popen([*command, str(n)]) for n in range(options.processes)]
+    # The settings have put a folder of their own below it; the others begin with the same.
+    here = {**os.environ, "GUBEN_DATA": str(options.state)}
+    running = [subprocess.Popen([*command, str(n)], env=here) for n in range(options.processes)]
     statuses = [process.wait() for process in running]
     if any(statuses):
         msg = "a process that worked beside the others failed"
