@@ -56,6 +56,18 @@ class Closed:
     written: bool = False
 
 
+@dataclass
+class Meeting:
+    """A meeting that was entered; `credited` tells of each who was there whether the tick brought hours."""
+
+    lesson: int
+    year: int
+    month: int
+    begin: int
+    credited: dict[int, bool] = field(default_factory=dict)
+    withdrawn: bool = False
+
+
 class Model:
     """The state of a small district."""
 
@@ -80,7 +92,7 @@ class Model:
         self.first_year: int | None = None
         self.rows = 0
         self.keys: list[tuple[int, int, int]] = []
-        self.rolls: list[list[tuple[int, int, int]]] = []
+        self.meetings: list[Meeting | None] = []
 
     def branches(self) -> list[int]:
         """Return the units that people belong to."""
@@ -151,21 +163,70 @@ class Model:
     ) -> list[str]:
         """Credit all who were present, or, in a closed year without a reason, nobody."""
         self.used.add(unit)
-        self.rolls.append([])
-        if year in self.closed and not facts["reason"]:
-            return ["closed"] if present else []
-        outcomes = []
-        for person in present:
-            told = {"kind": "group_study", "subject": 0, **facts}
-            outcomes.append(self.credit(person=person, year=year, month=month, **told))
-            if outcomes[-1] == "credited":
-                self.rolls[-1].append((person, facts["lesson"], year))
-        return outcomes
+        if year in self.closed and not facts["reason"] and present:
+            self.meetings.append(None)
+            return ["closed"]
+        meeting = Meeting(facts["lesson"], year, month, facts["window"][0])
+        self.meetings.append(meeting)
+        return self._take_roll(meeting, present, facts["minutes"], reason=facts["reason"])
+
+    def amend(self, number: int, minutes: int, *, reason: bool) -> str:
+        """Correct meeting `number` as a whole; whose hours were taken back before stays without."""
+        meeting = self.meetings[number]
+        assert meeting is not None
+        renewed = [person for person in sorted(meeting.credited) if not self._taken_back(meeting, person)]
+        if meeting.withdrawn or (renewed and meeting.year in self.closed and not reason):
+            return "refused"
+        self._take_back(meeting, renewed)
+        self._take_roll(meeting, renewed, minutes, reason=reason)
+        return "corrected"
+
+    def withdraw(self, number: int) -> str:
+        """Take all hours of meeting `number` back."""
+        meeting = self.meetings[number]
+        assert meeting is not None
+        if meeting.withdrawn:
+            return "refused"
+        self._take_back(meeting, list(meeting.credited))
+        meeting.withdrawn = True
+        return "withdrawn"
 
     def standing_on_roll(self, number: int) -> tuple[int, int, int] | None:
         """Return the first credit of meeting `number` that stands."""
-        roll = self.rolls[number] if number < len(self.rolls) else []
-        return next((key for key in roll if not self.entries[key][-1].taken_back), None)
+        meeting = self.meetings[number] if number < len(self.meetings) else None
+        for person, credited in meeting.credited.items() if meeting else ():
+            if meeting and credited and not self._taken_back(meeting, person):
+                return person, meeting.lesson, meeting.year
+        return None
+
+    def _take_roll(self, meeting: Meeting, people: list[int], minutes: int, *, reason: bool) -> list[str]:
+        outcomes = [
+            self.credit(
+                person=person,
+                lesson=meeting.lesson,
+                year=meeting.year,
+                month=meeting.month,
+                kind="group_study",
+                subject=0,
+                minutes=minutes,
+                window=(meeting.begin, meeting.begin + minutes),
+                reason=reason,
+            )
+            for person in people
+        ]
+        meeting.credited |= {
+            person: outcome == "credited" for person, outcome in zip(people, outcomes, strict=True)
+        }
+        return outcomes
+
+    def _take_back(self, meeting: Meeting, people: list[int]) -> None:
+        for person in people:
+            if meeting.credited[person] and not self._taken_back(meeting, person):
+                self.reverse(person, meeting.lesson, meeting.year)
+
+    def _taken_back(self, meeting: Meeting, person: int) -> bool:
+        last = self.entries[person, meeting.lesson, meeting.year][-1:]
+        return meeting.credited[person] and bool(last) and last[0].taken_back
 
     def close(self, year: int) -> str:
         """Close a year of the ledger, with the sums, places and hours of this moment."""

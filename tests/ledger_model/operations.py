@@ -18,6 +18,8 @@ _WEIGHTS = {
     "repeat": 140,
     "meeting": 8,
     "correct": 8,
+    "amend": 5,
+    "withdraw": 3,
     "transfer": 18,
     "merge": 3,
     "move": 5,
@@ -49,7 +51,13 @@ def draw(seed: int, number: int, model: Model, pace: int) -> Operation:
     people = [n for n, person in enumerate(model.people) if not person.left]
     branch, year = dice.choice(model.branches()), _year(dice, now)
     drawn: dict[str, dict[str, Any]] = {
-        "correct": {"which": dice.randrange(max(len(model.rolls), 1))},
+        "correct": {"which": dice.randrange(max(len(model.meetings), 1))},
+        "amend": {
+            "which": dice.randrange(max(len(model.meetings), 1)),
+            "minutes": dice.choice([10, 30, 45, 90]),
+            "reason": dice.random() < 0.8,
+        },
+        "withdraw": {"which": dice.randrange(max(len(model.meetings), 1))},
         "transfer": {"person": dice.choice(people), "unit": branch},
         "merge": {"unit": branch, "into": dice.choice(model.branches())},
         "move": {"unit": branch, "below": dice.randrange(model.first_branch)},
@@ -103,7 +111,7 @@ def _credit(dice: random.Random, year: int) -> dict[str, Any]:
 def _meeting(dice: random.Random, model: Model, people: list[int], year: int) -> dict[str, Any]:
     unit = dice.choice(model.branches())
     own = [n for n in people if model.people[n].unit == unit]
-    slot = len(model.rolls) % (336 * 4)
+    slot = len(model.meetings) % (336 * 4)
     return {
         "unit": unit,
         "year": year,
@@ -112,7 +120,7 @@ def _meeting(dice: random.Random, model: Model, people: list[int], year: int) ->
         "hour": 18 + slot // 336,
         "present": sorted(dice.sample(own, min(len(own), dice.randint(1, 5)))),
         "minutes": dice.choice([30, 45]),
-        "lesson": FIRST_OF_MEETINGS + len(model.rolls),
+        "lesson": FIRST_OF_MEETINGS + len(model.meetings),
         "reason": dice.random() < 0.8,
     }
 

@@ -30,12 +30,22 @@ def settle(model: Model, operation: Operation) -> tuple[str, dict[str, Any], Any
         told["window"] = (begin, begin + facts["minutes"])
         place = (facts["unit"], facts["year"], facts["month"], facts["present"])
         return name, facts, model.meeting(*place, told)
-    if name == "correct":
-        key = model.standing_on_roll(facts["which"])
-        return None if key is None else (name, {"person": key[0], "lesson": key[1]}, model.reverse(*key))
+    if name in {"correct", "amend", "withdraw"}:
+        return _of_meeting(model, name, facts)
     if name in {"transfer", "move", "close", "write_down"}:
         return name, facts, getattr(model, name)(**facts)
     return _of_people(model, name, facts)
+
+
+def _of_meeting(model: Model, name: str, facts: dict[str, Any]) -> tuple[str, dict[str, Any], Any] | None:
+    number = facts.pop("which")
+    if name == "correct":
+        key = model.standing_on_roll(number)
+        return None if key is None else (name, {"person": key[0], "lesson": key[1]}, model.reverse(*key))
+    meeting = model.meetings[number] if number < len(model.meetings) else None
+    if meeting is None:
+        return None
+    return name, {"lesson": meeting.lesson, **facts}, getattr(model, name)(number, **facts)
 
 
 def _of_people(model: Model, name: str, facts: dict[str, Any]) -> tuple[str, dict[str, Any], Any] | None:

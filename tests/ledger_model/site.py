@@ -13,7 +13,9 @@ from hours.models import CreditEntry, CreditRule, HourRequirement, ReportGroup, 
 from hours.requirements.standing import standings
 from hours.years import closing, snapshot
 from meetings.attendance import roll
-from meetings.models import Attendance
+from meetings.attendance.refusals import RollRefusedError
+from meetings.models import Attendance, Session
+from meetings.sessions import correcting
 from meetings.sessions.entering import Meeting, enter
 from members.changes import leaving
 from members.changes.transfer import Move, TransferRefusedError, move_all, transfer
@@ -108,7 +110,7 @@ class Site:
     repeat = reverse
 
     def meeting(self, unit: int, year: int, present: list[int], **facts: Any) -> list[str]:
-        """Enter a meeting with its roll. Correcting a whole meeting is to be called from `correct`."""
+        """Enter a meeting with its roll."""
         begins = timezone.make_aware(datetime(year, facts["month"], facts["day"], facts["hour"]))
         title = _title(facts["lesson"])
         reason = _REASON if facts["reason"] else ""
@@ -117,7 +119,8 @@ class Site:
         )
         try:
             session = enter(self.keeper, meeting, [self.members[n] for n in present])
-        except YearClosedError:
+        except RollRefusedError as refusal:
+            assert refusal.field == "late_reason"
             return ["closed"]
         found = {one.member_id: one.outcome for one in session.attendances.all()}
         return [found[self.members[n]] for n in present]
@@ -129,6 +132,37 @@ class Site:
         )
         roll.correct(self.keeper, one, "不在场")
         return "reversed"
+
+    def amend(self, lesson: int, minutes: int, *, reason: bool) -> str:
+        """Correct a whole meeting."""
+        session = self._session(lesson)
+        late_reason = _REASON if reason else ""
+        meeting = Meeting(
+            session.organization,
+            None,
+            session.title,
+            session.subject,
+            minutes,
+            session.delivery_kind,
+            session.starts_at,
+            late_reason=late_reason,
+        )
+        try:
+            correcting.correct(self.keeper, session, meeting, "记错了", seen_at=session.corrected_at)
+        except RollRefusedError:
+            return "refused"
+        return "corrected"
+
+    def withdraw(self, lesson: int) -> str:
+        """Withdraw a whole meeting."""
+        try:
+            correcting.withdraw(self.keeper, self._session(lesson), "没有开成")
+        except RollRefusedError:
+            return "refused"
+        return "withdrawn"
+
+    def _session(self, lesson: int) -> Session:
+        return Session.objects.select_related("organization", "subject").get(title=_title(lesson))
 
     def transfer(self, person: int, unit: int) -> str:
         """Move somebody."""
