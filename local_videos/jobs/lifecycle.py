@@ -10,6 +10,7 @@ from the dead with an old number can change nothing. Nothing here enqueues a tas
 
 import logging
 import shutil
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,6 @@ from local_videos.models import Chapter, LocalVideo, Rendition, TranscodeJob
 from local_videos.playback.posters import store_frame
 from local_videos.playback.tasks import set_poster
 from local_videos.signals import video_ready
-from local_videos.transcoding import changes
 from local_videos.transcoding.output_files import POSTER
 from local_videos.transcoding.probing import Mark
 from local_videos.transcoding.transcode import Made
@@ -130,7 +130,7 @@ def _make_current(job: TranscodeJob, made: Made, poster: AbstractImage | None) -
     video.state = LocalVideo.State.READY
     video.duration, video.has_sound = made.duration, made.has_sound
     video.width, video.height = made.width, made.height
-    video.changes = changes.as_rows(made.changes)
+    video.changes = [asdict(change) for change in made.changes]
     _take_chapters(video, made.chapters)
     if poster is not None and _wants_own_poster(video):
         set_poster(video, poster)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from local_videos.film_changes import CHANNELS, LENGTH, RATE, SIZE, TRACK
 
@@ -41,8 +40,3 @@ def made(said: Probe, film: Probe, best: Rung, rate: Fraction) -> tuple[Change, 
     if film.sound is not None and film.sound != film.sounds[0]:
         found.append(Change(TRACK, 1, film.sounds.index(film.sound) + 1))
     return tuple(found)
-
-
-def as_rows(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
-    """Return `changes` fit for JSON."""
-    return [{"what": change.what, "said": change.said, "made": change.made} for change in changes]

@@ -185,12 +185,12 @@ def probe(path: Path) -> Probe:
     )
 
 
-def command() -> list[str]:
-    """Return ffprobe with what guards it against a file from outside; it names faults alone."""
+def command(verbosity: str = "error") -> list[str]:
+    """Return ffprobe with what guards it against a file from outside; of itself it names faults alone."""
     options = [
         part for name, value in tools.input_guards(_MOST_PIXELS).items() for part in (f"-{name}", str(value))
     ]
-    return [tools.ffprobe(), "-v", "error", "-hide_banner", *options]
+    return [tools.ffprobe(), "-v", verbosity, "-hide_banner", *options]
 
 
 def is_playlist(path: Path) -> bool:
@@ -205,9 +205,8 @@ def _report(path: Path) -> tuple[dict[str, Any], bool]:
     lines: list[str] = []
     done = process.run(
         [
-            *command(),
-            *("-v", "warning", "-of", "json"),
-            "-show_entries",
+            *command("warning"),
+            *("-of", "json", "-show_entries"),
             "format=format_name,duration,start_time:stream:stream_disposition:stream_side_data"
             ":stream_tags=DURATION:chapter=start_time:chapter_tags=title",
             "-i",
@@ -229,9 +228,7 @@ def _why_unreadable(path: Path, details: str) -> str:
     """Return the fault of a file that ffprobe did not open: no film, another kind, damaged or cut off."""
     if _TOO_MANY_TRACKS in details:
         return faults.TRACKS
-    told = process.run(
-        [*command(), "-v", "debug", "-i", tools.input_name(path)], _LIMITS, on_line=lambda line: False
-    )
+    told = process.run([*command("debug"), "-i", tools.input_name(path)], _LIMITS, on_line=lambda line: False)
     found = _TAKEN_FOR.search(told.details)
     if not found or int(found[2]) < _SURE or found[1] in _NO_FILMS or found[1].endswith("_pipe"):
         return faults.NOT_A_FILM

@@ -14,6 +14,7 @@ from django.core.files import File
 from local_videos import storage
 from local_videos.models import LocalVideo, TranscodeJob
 from local_videos.transcoding import ladder, output_files, tools
+from local_videos.transcoding.changes import Change
 from local_videos.transcoding.probing import Mark
 from local_videos.transcoding.transcode import Made, transcode
 from tests.made_once import made_once
@@ -53,8 +54,8 @@ def transcode_once(original: Path, folder: Path, on_percent: Callable[[int], Non
     on_percent(99)
     shutil.copytree(kept, folder, dirs_exist_ok=True)
     made = json.loads((kept / output_files.MANIFEST).read_text())
-    rungs = [ladder.Rung(**rung) for rung in made.pop("rungs")]
-    return Made(**made | {"rungs": rungs, "chapters": tuple(Mark(**mark) for mark in made["chapters"])})
+    parts = {"rungs": ladder.Rung, "chapters": Mark, "changes": Change}
+    return Made(**made | {name: tuple(of(**one) for one in made[name]) for name, of in parts.items()})
 
 
 def shoot_long(path: Path, *, times: int, seconds: float, size: str) -> Path:

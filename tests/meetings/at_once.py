@@ -28,6 +28,7 @@ from stations.screenings import record, start_screening
 from tests import builders
 from tests.lectures.films import make_film_lecture
 from tests.members import lists
+from tests.members.viewers import form_of
 
 from .rolls import ids, meeting
 
@@ -175,15 +176,8 @@ def apply_list(world: World) -> None:
 def save_form(world: World) -> None:
     """Save somebody's account in the editors' site, with another name and post."""
     person = Member.objects.select_related("organization").get(pk=world.people[3].pk)
-    sent = {
-        "number": person.number,
-        "name": f"改名{next(_number)}",
-        "is_active": "on",
-        "organization": person.organization.code if person.organization else "",
-        "categories": [str(MemberCategory.objects.get(slug="rural").pk)],
-        "roles-TOTAL_FORMS": "0",
-        "roles-INITIAL_FORMS": "0",
-    }
+    rural = str(MemberCategory.objects.get(slug="rural").pk)
+    sent = form_of(person, name=f"改名{next(_number)}") | {"categories": [rural]}
     assert world.chief_s_browser.post(f"/admin/users/edit/{person.pk}/", sent).status_code == 302
 
 

@@ -17,6 +17,7 @@ from members.roles.permissions import members_helped_by
 from tests import builders
 
 from .phone import keep_a_session
+from .viewers import form_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
@@ -186,9 +187,7 @@ def test_a_password_set_by_another_way_voids_the_code(
     builders.make_role(secretary, district, "administrator")
     browser = Client()
     browser.force_login(secretary, backend=BACKEND)
-    assert person.organization is not None
-    form = {"number": "GB007", "name": person.name, "is_active": "on"}
-    form |= {"organization": person.organization.code, "roles-TOTAL_FORMS": "0", "roles-INITIAL_FORMS": "0"}
+    form = form_of(person)
     code = code_for(person, secretary)
     browser.post(f"/admin/users/edit/{person.pk}/", form)
     assert LoginCode.objects.count() == 1

@@ -14,29 +14,10 @@ from members.admin.member_forms import MemberForm
 from members.models import Member, MemberCategory, Organization, Role
 from tests import builders
 
-from .viewers import home_of, viewer
+from .viewers import form_of, home_of, viewer
 
 pytestmark = pytest.mark.django_db
 BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
-
-
-def form_of(member: Member | None = None, **changes: str) -> dict[str, str | list[str]]:
-    """Return what the member form posts."""
-    data: dict[str, str | list[str]] = {
-        "number": "N1",
-        "name": "新来的",
-        "phone": "",
-        "organization": "",
-        "host_organization": "",
-        "password1": "",
-        "password2": "",
-        "is_active": "on",
-        "roles-TOTAL_FORMS": "0",
-        "roles-INITIAL_FORMS": "0",
-    }
-    if member:
-        data |= {"number": member.number, "name": member.name, "organization": home_of(member).code}
-    return data | changes
 
 
 @pytest.mark.parametrize("kind", ["secretary", "officer", "administrator"])

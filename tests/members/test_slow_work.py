@@ -13,6 +13,8 @@ from members.accounts import login_codes
 from members.models import LoginCode, Member, Organization
 from tests import builders
 
+from .viewers import form_of
+
 pytestmark = pytest.mark.django_db
 BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
 NEW = "xin-mi-ma-2026"
@@ -44,17 +46,7 @@ def by_oneself(client: Client, member: Member, chief: Member) -> None:
 
 def by_form(client: Client, member: Member, chief: Member) -> None:
     client.force_login(chief, backend=BACKEND)
-    assert member.organization is not None
-    sent = {
-        "number": member.number,
-        "name": member.name,
-        "is_active": "on",
-        "organization": member.organization.code,
-        "password1": NEW,
-        "password2": NEW,
-        "roles-TOTAL_FORMS": "0",
-        "roles-INITIAL_FORMS": "0",
-    }
+    sent = form_of(member, password1=NEW, password2=NEW)
     assert client.post(f"/admin/users/edit/{member.pk}/", sent).status_code == HTTPStatus.FOUND
 
 

@@ -18,6 +18,7 @@ from members.models import Member, Organization
 from tests import builders
 
 from . import lists
+from .viewers import form_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "members.accounts.backends.PhoneOrNumberBackend"
@@ -200,14 +201,7 @@ def test_a_list_and_the_form_move_by_the_same_function(
     member = Member.objects.get(pk=member.pk)
     assert (member.organization, member.host_organization, member.name) == (sister, None, "改了名")
     client.force_login(administrator, backend=BACKEND)
-    data = {
-        "number": member.number,
-        "name": member.name,
-        "is_active": "on",
-        "organization": other.code,
-        "roles-TOTAL_FORMS": "0",
-        "roles-INITIAL_FORMS": "0",
-    }
+    data = form_of(member, organization=other.code)
     assert client.post(f"/admin/users/edit/{member.pk}/", data).status_code == HTTPStatus.FOUND
     assert Member.objects.get(pk=member.pk).organization == other
     assert [(entry.data["to"][0], entry.data.get("source")) for entry in transfers()] == [

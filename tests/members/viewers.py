@@ -20,3 +20,22 @@ def home_of(member: Member) -> Organization:
     """Return the organization of a member who surely has one."""
     assert member.organization is not None
     return member.organization
+
+
+def form_of(member: Member | None = None, **changes: str) -> dict[str, str | list[str]]:
+    """Return what the form of a member posts: of a new one, or of `member` as stored."""
+    data: dict[str, str | list[str]] = {
+        "number": "N1",
+        "name": "新来的",
+        "phone": "",
+        "organization": "",
+        "host_organization": "",
+        "password1": "",
+        "password2": "",
+        "is_active": "on",
+        "roles-TOTAL_FORMS": "0",
+        "roles-INITIAL_FORMS": "0",
+    }
+    if member:
+        data |= {"number": member.number, "name": member.name, "organization": home_of(member).code}
+    return data | changes
