@@ -164,7 +164,8 @@ def change_role(world: World) -> None:
 
 def change_categories(world: World) -> None:
     """Give somebody another type."""
-    person, slug = world.people[2], ("rural", "new")[next(_number) % 2]
+    person = world.people[2]
+    slug = "new" if person.categories.filter(slug="rural").exists() else "rural"
     person.categories.set([MemberCategory.objects.get(slug=slug)])
 
 
