@@ -4,7 +4,7 @@ A lesson may stand on several pages: as an alias, as a translation, or as a copy
 They hold one `lesson_key`, that of the earliest, so that nobody is credited twice. The key is settled when a
 page is made and when its film changes (without a film: its title), never otherwise:
 
-* an alias has the key of its source, and the translations of a page share one;
+* an alias has the key of its source, and the translations of a page share that of the earliest;
 * a page with the film of another page has the key of the earliest page with that film;
 * else a page whose key an earlier page holds was a copy and differs now: its own `translation_key` becomes
   its key;
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 
 
 def key_for(page: "Lecture") -> UUID:
-    """Return the key that `page` shall be saved with. One query where film and title stay, four at most."""
+    """Return the key that `page` shall be saved with. One query where film and title stay, five at most."""
     pages = type(page).objects.order_by("pk").exclude(pk=page.pk)
+    earlier = pages.filter(pk__lt=page.pk) if page.pk else pages
     stored = type(page).objects.filter(pk=page.pk).first() if page.pk else None
     if stored is not None and not _is_another(stored, page):
         return stored.lesson_key
-    relatives = Q(pk=page.alias_of_id) if page.alias_of_id else Q(translation_key=page.translation_key)
-    if relative := pages.filter(relatives).first():
-        return relative.lesson_key
+    if page.alias_of_id and (source := pages.filter(pk=page.alias_of_id).first()):
+        return source.lesson_key
+    if translation := earlier.filter(translation_key=page.translation_key).first():
+        return translation.lesson_key
     if page.video_id and (same := pages.filter(video=page.video_id).first()):
         return same.lesson_key
     # A copy brings the key of its model along, a new page none.
     key = stored.lesson_key if stored else page.lesson_key or page.translation_key
-    earlier = pages.filter(lesson_key=key, pk__lt=page.pk) if stored else pages.filter(lesson_key=key)
-    holder = earlier.first()
+    holder = earlier.filter(lesson_key=key).first()
     return page.translation_key if holder and _is_another(holder, page) else key
 
 

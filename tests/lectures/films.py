@@ -74,5 +74,5 @@ def add_files(lecture: Lecture) -> None:
     film = film_of(lecture)
     assert film.current_job_id
     folder = storage.job_folder(film.pk, film.current_job_id)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / output_files.MANIFEST).write_text("{}")

@@ -11,6 +11,7 @@ from django.core import signing
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from hours.models import CreditEntry, CreditRule, DeliveryKind, Subject
+from hours.tallies import rows
 from lectures.models import Lecture, WatchProgress, WatchSession
 from lectures.watching import NoSuchSessionError, NotPlayingError, PlayToken, open_session, record
 from local_videos.models import LocalVideo
@@ -197,6 +198,22 @@ def test_hours_come_with_the_share_asked_and_once(member: Member, lecture: Lectu
         "seen_share": 0.95,
         "share_asked": 0.95,
     }
+
+
+def test_a_completion_that_got_lost_is_made_up_for_by_the_next_heartbeat(
+    member: Member, lecture: Lecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost() -> None:
+        raise OSError
+
+    with monkeypatch.context() as broken, pytest.raises(OSError):
+        broken.setattr(rows, "lock", lost)
+        watch(member, lecture, HOUR)
+    assert (WatchProgress.objects.get().seconds_seen, CreditEntry.objects.count()) == (HOUR, 0)
+    token = PlayToken(WatchSession.objects.get().pk, member.pk)
+    record(token, [[0, HOUR]], HOUR, 1, after(HOUR + 20))
+    entry, progress = CreditEntry.objects.get(), WatchProgress.objects.get()
+    assert (progress.completed_at, entry.earned_on) == (after(HOUR), after(HOUR).date())
 
 
 def test_the_minutes_that_count_are_credited_and_their_subject(member: Member) -> None:
