@@ -4,12 +4,14 @@ PY := .venv/bin/python
 BIN := .venv/bin
 PORT ?= 8000
 NAME ?=
+OPERATIONS ?= 200000
+SEED ?= 1
 export PORT
 # Where it is set, every process would compile the same modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick test-postgresql check bench demo-reset messages locks set-up-run set-up-test
+.PHONY: help run test test-quick test-postgresql check bench ledger-model demo-reset messages locks set-up-run set-up-test
 
 help: ## say what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +40,9 @@ check: set-up-test ## lint, format, types, import contract, migrations, deployme
 bench: set-up-test ## run a benchmark: make bench NAME=… ; the last line is JSON
 	@test -f benchmarks/$(NAME).py || { echo "Name one of: $$(cd benchmarks; ls *.py | sed 's/\.py//' | tr '\n' ' ')"; exit 2; }
 	@$(PY) -m benchmarks.$(NAME)
+
+ledger-model: set-up-test ## random operations on the ledger against a model of its rules: make ledger-model OPERATIONS=… SEED=… ; goes on where it was broken off
+	@$(PY) -m tests.ledger_model --seed $(SEED) --operations $(OPERATIONS) --state var/ledger-model-$(SEED)
 
 demo-reset: set-up-run ## throw the demo site's data away and load it anew
 	@$(PY) manage.py reset_demo --yes --port $(PORT)

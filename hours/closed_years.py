@@ -16,14 +16,14 @@ class YearClosedError(Exception):
 
 
 class NamesMemberError(YearClosedError):
-    """The reason for a late entry holds who the member is; the ledger could never forget it."""
+    """Words for the ledger hold who the member is; it could never forget them."""
 
     def __init__(self) -> None:
         Exception.__init__(
             self,
             _(
-                "Please leave the member's name and number out of the reason; what is written here stays for "
-                "good."
+                "Please leave the member's name and number out of what you write here; it stays in the "
+                "ledger for good."
             ),
         )
 

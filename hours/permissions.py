@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from members.models import Member, Role
 from members.roles.permissions import may
 
-from .models import Case, CreditEntry
+from .models import Case, Certificate, CreditEntry
 
 
 def may_reverse(viewer: Member | AnonymousUser, entry: CreditEntry) -> bool:
@@ -18,3 +18,10 @@ def may_decide(viewer: Member | AnonymousUser, case: Case) -> bool:
     if case.member_id == viewer.pk:
         return False
     return may(viewer, (Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR), case.member.organization)
+
+
+def may_revoke(viewer: Member | AnonymousUser, certificate: Certificate) -> bool:
+    """Return whether `viewer` may revoke it: an officer or administrator above; never one's own."""
+    if certificate.member_id == viewer.pk:
+        return False
+    return may(viewer, (Role.Kind.OFFICER, Role.Kind.ADMINISTRATOR), certificate.member.organization)

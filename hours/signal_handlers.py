@@ -2,7 +2,8 @@
 
 The sums follow whoever moves, changes category or takes a post. What changes people past Django's signals
 (`bulk_create`, `update`) sends `members.signals.members_changed`; what is not sent is found and corrected by
-the nightly check.
+the nightly check. Whoever changes what people are counted by takes the lock of the sums before any row: by
+`members.signals.members_changing` where rows are locked first, else by what is saved or deleted.
 
 Of a member who leaves, words and files that tell who it was are deleted; the hours stay. While a training or
 an objection of the member waits for a decision, the leaving is refused, so that nothing undecided is lost.
@@ -14,16 +15,40 @@ from typing import Any
 
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from members.changes.leaving import LeavingRefusedError
 from members.models import Member, MemberCategoryTag, Organization, Role
-from members.signals import member_leaving, members_changed, organization_moved
+from members.signals import member_leaving, members_changed, members_changing, organization_moved
 
 from .models import Case, Certificate, CountedMember, Evidence, ExternalTraining, Objection
-from .tallies import counting
+from .tallies import counting, rows
+
+_COUNTED = {"organization", "organization_id", "is_active"}
+
+
+@receiver(members_changing)
+def lock_sums(**kwargs: Any) -> None:
+    """Take the lock of the sums: their rows are written at the end of what begins now."""
+    rows.lock()
+
+
+@receiver(pre_save, sender=Member)
+def lock_before_member(raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Take the lock before a member is stored, if that can change where they are counted."""
+    if not raw and (update_fields is None or _COUNTED & update_fields):
+        rows.lock()
+
+
+@receiver([pre_save, pre_delete], sender=MemberCategoryTag)
+@receiver([pre_save, pre_delete], sender=Role)
+@receiver(pre_save, sender=Organization)
+def lock_before_row(raw: bool = False, **kwargs: Any) -> None:
+    """Take the lock before a row by which members are counted is stored or deleted."""
+    if not raw:
+        rows.lock()
 
 
 @receiver(members_changed)
@@ -37,9 +62,7 @@ def count_saved_member(
     instance: Member, created: bool, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any
 ) -> None:
     """Count a member anew whose organization or account changed."""
-    if raw or (
-        update_fields is not None and not {"organization", "organization_id", "is_active"} & update_fields
-    ):
+    if raw or (update_fields is not None and not _COUNTED & update_fields):
         return
     if created:
         counting.count_new(instance)
@@ -66,9 +89,8 @@ def count_category_change(instance: MemberCategoryTag, raw: bool = False, **kwar
 
 @receiver([post_save, post_delete], sender=Role)
 def count_secretary_change(instance: Role, raw: bool = False, **kwargs: Any) -> None:
-    """Count a member anew who became a secretary, or is one no more."""
-    if instance.kind == Role.Kind.SECRETARY:
-        _count_if_known(instance.member_id, raw)
+    """Count a member anew who became a secretary, or is one no more; the kind of a role can change."""
+    _count_if_known(instance.member_id, raw)
 
 
 def _count_if_known(member_id: int, raw: bool) -> None:
@@ -114,7 +136,8 @@ def delete_personal_traces(member: Member, **kwargs: Any) -> None:
     # The record of evidence stays as the trace of a decision, without its file, unless it has no training.
     Evidence.objects.filter(training__member=member).update(stored_as="")
     Evidence.objects.filter(uploaded_by=member, training__isnull=True).delete()
-    certificates.update(stored_as="")
+    # What it said goes with the PDF; year and hours stay, so that its code can still be checked.
+    certificates.update(stored_as="", facts={}, digest="")
     transaction.on_commit(lambda: _delete_files(files))
 
 

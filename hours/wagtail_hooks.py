@@ -37,6 +37,9 @@ def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "hours.issue_certificate", _("Issue a certificate"), _("Issued this certificate for a member")
     )
+    actions.register_action(
+        "hours.revoke_certificate", _("Revoke a certificate"), _("Revoked this certificate")
+    )
     actions.register_action("hours.grant", _("Grant hours"), _("Granted the hours that were asked for"))
     actions.register_action("hours.close_year", _("Close a year"), _("Closed this year"))
     actions.register_action("hours.decline", _("Decline hours"), _("Declined the hours that were asked for"))

@@ -2,12 +2,26 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 
 from foundation.hooks import Duty
 from members.models import Member
 
 from .attendance.roll import units_of
+from .sessions.correcting import CORRECTED, WITHDRAWN
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    """Name what can be done to a meeting as a whole."""
+    actions.register_action(
+        CORRECTED, gettext_lazy("Correct a meeting"), gettext_lazy("Corrected this meeting")
+    )
+    actions.register_action(
+        WITHDRAWN, gettext_lazy("Withdraw a meeting"), gettext_lazy("Withdrew this meeting")
+    )
 
 
 @hooks.register("my_duties")

@@ -2,6 +2,11 @@
 
 from django.dispatch import Signal
 
+# Sent by a transaction that is going to change who is counted where (where members belong, as what, whether
+# they have left, the tree above them), before it locks or changes a row: whoever counts takes its lock then,
+# which comes before all others (`docs/architecture.md`, "Locks"). Sender: the model that changes.
+members_changing = Signal()
+
 # Sent with `ids` (primary keys) in the transaction that changed where members belong, or as what, by a call
 # that sends none of Django's own signals: bulk_create, bulk_update, update. Sender: the Member model.
 members_changed = Signal()

@@ -36,7 +36,8 @@ class PairForm(forms.Form):
 
 
 class RollForm(forms.Form):
-    """Member ids: who was listed on the page, and who of them is ticked."""
+    """Member ids: who was listed on the page, and who of them is ticked; `taken_back` are ledger entries."""
 
     present = IdListField(required=False)
     shown = IdListField(required=False)
+    taken_back = IdListField(required=False)

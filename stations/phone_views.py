@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from meetings.attendance.refusals import RollRefusedError
+from meetings.attendance.roll import Ticks
 from members.models import Member
 
 from . import pairing
@@ -93,20 +95,22 @@ def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
     operator = cast("Member", request.user)
     screening = get_object_or_404(rolls.screenings_of(operator, timezone.now()), pk=pk)
     form = RollForm(request.POST or None)
-    fault, present = "", None
+    fault, ticks = "", None
     if request.method == "POST":
         if not form.is_valid():
             fault = _("The roll could not be read. Please reload the page and tick again.")
         else:
-            present, shown = form.cleaned_data["present"], form.cleaned_data["shown"]
+            ticks = Ticks(form.cleaned_data["present"], form.cleaned_data["taken_back"])
             try:
-                result = rolls.take_roll(screening, operator, present=present, shown=shown)
-            except rolls.RollRefusedError as refusal:
+                result = rolls.take_roll(screening, operator, ticks, shown=form.cleaned_data["shown"])
+            except RollRefusedError as refusal:
                 fault = str(refusal)
             else:
                 messages.success(request, result.sentence())
+                if result.warning:
+                    messages.warning(request, result.warning)
                 return redirect("stations:roll_call", pk=pk)
-    sheet = rolls.sheet_of(screening, operator, query=request.GET.get("q", ""), ticked=present)
+    sheet = rolls.sheet_of(screening, operator, query=request.GET.get("q", ""), ticks=ticks)
     return render(
         request,
         "stations/roll_call.html",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
@@ -90,7 +91,9 @@ def _today(station: Station, now: datetime) -> list[Showing]:
     by_pk = {lecture.pk: lecture for lecture in found}
     # Of several pages of a lesson: the earliest that plays the film which was broken off, else the earliest.
     by_key = {lecture.lesson_key: lecture for lecture in found}
-    by_film = {(lecture.lesson_key, lecture.film_version): lecture for lecture in found}
+    by_film: dict[tuple[UUID, str | None], Lecture] = {
+        (lecture.lesson_key, lecture.film_version): lecture for lecture in found
+    }
     planned = [
         Showing(
             lecture=lecture,

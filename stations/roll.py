@@ -7,20 +7,23 @@ in the ledger, by an officer, never here.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from foundation.calendar import day_of
+from hours.ledger.reasons import LATE_STATION
 from hours.models import DeliveryKind
+from hours.tallies import rows
 from lectures.watching import intervals
 from meetings.attendance import roll, roll_sheet
-from meetings.attendance.roll import CreditFacts, Outcome, RollRefusedError
-from meetings.models import Session
+from meetings.attendance.refusals import RollRefusedError, told_as_refusals
+from meetings.attendance.roll import CreditFacts, Outcome, Ticks
+from meetings.models import Attendance, Session
 from members.models import Member
 
 from .models import Screening, Station
@@ -32,9 +35,10 @@ ROLL_DAYS = 7
 
 @dataclass(frozen=True)
 class RollResult:
-    """How many of the people ticked now stand where."""
+    """How many of the people ticked now stand where; `warning` names who was ticked on a page out of date."""
 
     counts: Counter[str]
+    warning: str = ""
 
     def sentence(self) -> str:
         """Return the result as one line for the operator."""
@@ -67,54 +71,54 @@ def screenings_of(viewer: Member, now: datetime) -> QuerySet[Screening]:
 
 def with_counts(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
     """Add to each screening how many are on its roll (`noted`) and how many of them are credited."""
-    credited = Q(session__attendances__outcome=Outcome.CREDITED)
+    there = "session__attendances"
     return screenings.annotate(
-        noted=Count("session__attendances"), credited=Count("session__attendances", filter=credited)
+        noted=Count(there, filter=Attendance.present_at(f"{there}__")),
+        credited=Count(there, filter=Attendance.stands_at(f"{there}__")),
     )
 
 
-def people_of(station: Station, viewer: Member) -> QuerySet[Member]:
-    """Return those who may stand on the station's roll, for whoever may take it; by unit and name.
+def people_of(station: Station, viewer: Member, day: date) -> QuerySet[Member]:
+    """Return those who may stand on the station's roll of `day`, for whoever may take it; by unit and name.
 
     That are the people of the station's organization, by the one rule of all rolls (`confirmable_at`).
     """
     if not may_keep(viewer, station):
         return Member.objects.none()
-    return Member.objects.confirmable_at(station.organization)
+    return Member.objects.confirmable_at(station.organization, day)
 
 
 def sheet_of(
-    screening: Screening, operator: Member, *, query: str = "", ticked: Iterable[int] | None = None
+    screening: Screening, operator: Member, *, query: str = "", ticks: Ticks | None = None
 ) -> roll_sheet.Sheet:
     """Return the roll of `screening` as far as `operator` may see it; see `roll_sheet.sheet_to_replace`."""
-    allowed = people_of(screening.station, operator)
-    return roll_sheet.sheet_to_replace(screening.session, allowed, query=query, ticked=ticked)
+    allowed = people_of(screening.station, operator, day_of(screening.session.starts_at))
+    return roll_sheet.sheet_to_replace(screening.session, allowed, query=query, ticks=ticks)
 
 
-def take_roll(
-    screening: Screening, operator: Member, *, present: Iterable[int], shown: Iterable[int]
-) -> RollResult:
-    """Save who of the people `shown` (member ids) was `present`, all or nothing, and credit who is due.
+def take_roll(screening: Screening, operator: Member, ticks: Ticks, *, shown: Iterable[int]) -> RollResult:
+    """Save who of the people `shown` (member ids) was present, all or nothing, and credit who is due.
 
     Raises RollRefusedError for another's station, and as `roll.replace` does.
     """
-    with transaction.atomic():
+    with told_as_refusals(), transaction.atomic():
+        rows.lock()
         screening = (
-            Screening.objects.select_for_update(of=("self",))
+            Screening.objects.select_for_update(of=("self",), no_key=True)
             .select_related("station__organization", "session__organization", "session__subject")
             .get(pk=screening.pk)
         )
         if not may_keep(operator, screening.station):
             raise RollRefusedError(_("Somebody on this roll is not in your care. Nothing was saved."))
-        due = roll.replace(
+        saved = roll.replace(
             screening.session,
             operator,
-            present=present,
+            ticks,
             shown=shown,
-            allowed=people_of(screening.station, operator),
+            allowed=people_of(screening.station, operator, day_of(screening.session.starts_at)),
             facts=_facts(screening),
         )
-    return RollResult(Counter(each.outcome for each in due))
+    return RollResult(Counter(each.outcome for each in saved.attendances), saved.warning)
 
 
 def credit_waiting(screening: Screening) -> None:
@@ -139,7 +143,7 @@ def _facts(screening: Screening) -> CreditFacts:
         place=station.name,
         # Since the player was opened last: between two parts of a film the room may have seen another.
         taught=(screening.opened_at, completed_at) if completed_at and in_room else None,
-        late_reason=_("The roll of the station was taken after the year had been closed."),
+        late_reason=LATE_STATION,
         others=Session.objects.filter(delivery_kind=DeliveryKind.STATION).exclude(screening__station=station),
         waits_for_rule=True,
     )

@@ -1,13 +1,14 @@
 """Makers of the records that many tests need. Real rows through the real models; no mocks."""
 
 import itertools
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from courses.models import Course, CourseIndex, CourseSection, Menu, MenuIndex, MenuItem, SectionLecture
 from exemplars.models import Exemplar, ExemplarIndex
-from hours.models import DeliveryKind
+from hours import ledger
+from hours.models import CreditEntry, DeliveryKind
 from lectures.models import Lecture, LectureIndex
 from meetings.models import Session
 from members.models import Member, MemberCategory, Organization, Role
@@ -46,6 +47,21 @@ def make_member(organization: Organization | None = None, *categories: str, **fi
 def make_role(member: Member, organization: Organization, kind: str) -> Role:
     """Give `member` a role for `organization`."""
     return Role.objects.create(member=member, organization=organization, kind=kind)
+
+
+def make_entry(member: Member, year: int) -> CreditEntry:
+    """Return a new credit of 1 hour in June of `year`, which so becomes one that can be closed."""
+    entry = ledger.credit(
+        member,
+        lecture_key=uuid4(),
+        title="主题党日",
+        minutes=45,
+        delivery_kind=DeliveryKind.GROUP_STUDY,
+        earned_on=date(year, 6, 1),
+        basis={},
+    ).entry
+    assert entry is not None
+    return entry
 
 
 def make_lecture(title: str = "白菜怎么种", **fields: Any) -> Lecture:

@@ -14,12 +14,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
-from wagtail.models import Page, Workflow
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry, Page, Workflow
 
-from hours.models import CreditRule, HourRequirement, ReportGroup, Subject
+from foundation.calendar import today
+from hours.models import Certificate, CreditRule, HourRequirement, ReportGroup, Subject
 from lectures.models import Lecture, WatchProgress
 from local_videos.models import LocalVideo
-from members.models import MemberCategory
+from members.models import NAMELESS, Member, MemberCategory, Membership
 
 from . import builders
 from .lectures.films import make_film
@@ -30,9 +32,11 @@ pytestmark = pytest.mark.django_db
 # Every data migration, and the functions in it; a new one is added with a test of its own below.
 DATA_MIGRATIONS = {
     "members.migrations.0002_member_categories": ["seed"],
+    "members.migrations.0004_membership_history": ["begin_history", "neutral_names"],
     "hours.migrations.0003_rules_and_report_groups": ["seed_rules", "seed_report_groups"],
     "lectures.migrations.0004_fill_lesson_keys": ["fill_lesson_keys"],
     "local_videos.migrations.0005_fill_playing_hash": ["fill_playing_hash"],
+    "hours.migrations.0007_replaced_certificates": ["mark_replaced"],
     "site_config.migrations.0002_first_pages": ["add_pages", "name_workflow"],
     "site_config.migrations.0003_group_permissions": ["give"],
 }
@@ -77,6 +81,52 @@ def test_categories_keep_their_people_and_their_changed_looks() -> None:
     run("members.migrations.0002_member_categories")
     assert {tag.slug for tag in member.categories.all()} == {"rural", "old"}
     assert MemberCategory.objects.get(slug="rural").name == "农村党员"
+
+
+def test_each_certificate_is_replaced_by_the_next_of_its_kind() -> None:
+    people = [builders.make_member() for _ in range(2)]
+    of = [(people[0], "record")] * 3 + [(people[0], "certificate"), (people[1], "record")]
+    found = [
+        Certificate.objects.create(code=f"C{n}", member=member, year=2025, kind=kind, hours=1, entries=[])
+        for n, (member, kind) in enumerate(of)
+    ]
+    run("hours.migrations.0007_replaced_certificates")
+    for _again in range(2):
+        rows = {one.pk: one for one in Certificate.objects.all()}
+        assert [rows[one.pk].replaced_by_id for one in found] == [found[1].pk, found[2].pk, None, None, None]
+        assert rows[found[0].pk].replaced_at == found[1].issued_at
+        run("hours.migrations.0007_replaced_certificates")
+
+
+def test_the_history_of_members_begins_once_and_ends_for_closed_accounts() -> None:
+    branch = builders.make_branch(builders.make_district())
+    host = builders.make_branch(branch.get_root(), "第二支部")
+    open_account = builders.make_member(branch, host_organization=host)
+    closed = builders.make_member(branch, is_active=False)
+    moved = builders.make_member(branch)
+    Membership.objects.exclude(member=moved).delete()
+    for _ in range(2):
+        run("members.migrations.0004_membership_history")
+    rows = Membership.objects.order_by("member", "is_host")
+    assert list(rows.values_list("member", "organization", "is_host", "began_on", "ended_on")) == [
+        (open_account.pk, branch.pk, False, None, None),
+        (open_account.pk, host.pk, True, None, None),
+        (closed.pk, branch.pk, False, None, today()),
+        (moved.pk, branch.pk, False, None, None),
+    ]
+
+
+def test_who_left_is_called_by_no_word_of_some_language() -> None:
+    branch = builders.make_branch(builders.make_district())
+    gone, lookalike = (builders.make_member(branch, is_active=False, name="已离开的党员") for _ in range(2))
+    Member.objects.filter(pk=gone.pk).update(number=f"LEFT{gone.pk}")
+    for one in (gone, lookalike):
+        log(one, "members.anonymise")
+    run("members.migrations.0004_membership_history")
+    names = dict(Member.objects.values_list("pk", "name"))
+    assert (names[gone.pk], names[lookalike.pk]) == (NAMELESS, "已离开的党员")
+    labels = dict(ModelLogEntry.objects.values_list("object_id", "label"))
+    assert (labels[str(gone.pk)], labels[str(lookalike.pk)]) == (NAMELESS, "已离开的党员")
 
 
 def test_rules_requirements_and_groups_that_were_changed_stay_changed() -> None:

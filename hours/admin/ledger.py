@@ -23,6 +23,7 @@ from wagtail.admin.widgets import HeaderButton
 from wagtail.log_actions import log
 
 from hours.formatting import bare
+from hours.ledger import reasons
 from hours.ledger.basis import in_words
 from hours.ledger.crediting import ReversalRefusedError
 from hours.ledger.crediting import reverse as take_back
@@ -113,6 +114,8 @@ class LedgerInspectView(_OneVisibleEntry, generic.InspectView):
             return "—"
         if field_name == "basis":
             return in_words(self.object)
+        if field_name in {"reason", "late_reason"}:
+            return reasons.in_words(value)
         return super().get_field_display_value(field_name, field)
 
 

@@ -5,11 +5,12 @@ through `hours.ledger`; where an objection says that credited hours were too few
 in the same transaction. Every decision is logged and the member reads the answer.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -18,26 +19,51 @@ from wagtail.log_actions import log
 from hours.ledger import crediting
 from hours.models import Case, CreditEntry, ExternalTraining, Objection
 from hours.permissions import may_decide
+from hours.tallies import rows
 from members.models import Member
 
-from . import evidence
+from .asking import CaseRefusedError
+from .similar import others_of
 
 _SALT = "hours.lesson"
 _TOKEN_SECONDS = 7 * 86_400
 
 
-class CaseRefusedError(Exception):
-    """Nothing was saved; the message is a sentence for the person who asked."""
+class NotToldApartError(CaseRefusedError):
+    """What resembles the case has brought hours, and the officer has not said that it is something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The member holds hours that may be for the same. Please compare, and tick “this is "
+                "something else” or decline."
+            )
+        )
 
 
-def grant(case: Case, officer: Member, *, minutes: int, answer: str, late_reason: str = "") -> CreditEntry:
+def grant(
+    case: Case,
+    officer: Member,
+    *,
+    minutes: int,
+    answer: str,
+    late_reason: str = "",
+    told_apart: Collection[str] = (),
+) -> CreditEntry:
     """Credit what `case` asks for with `minutes` of teaching and return the entry; logged.
 
-    An objection is granted with a reason. Raises `CaseRefusedError`, and what `ledger.credit` raises.
+    An objection is granted with a reason. `told_apart` names what resembles the case, has brought hours and
+    is something else, as the officer says (`similar.Other.id`). Raises `CaseRefusedError`, also while
+    anything that resembles it is not told apart, and what `ledger.credit` raises.
     """
     answer = answer.strip()
     with transaction.atomic():
+        # Before any row: two officers who decide about one lesson come one after the other.
+        rows.lock()
         case = _open_case(case, officer)
+        apart = [other.id for other in others_of(case) if other.hours is not None]
+        if set(apart) - set(told_apart):
+            raise NotToldApartError
         if isinstance(case, Objection):
             if not answer:
                 raise CaseRefusedError(_("Please give the reason; the member reads it."))
@@ -62,7 +88,7 @@ def grant(case: Case, officer: Member, *, minutes: int, answer: str, late_reason
                 else _("The member holds hours for this lesson already.")
             )
         case.entry = credit.entry
-        _close(case, officer, Case.State.GRANTED, answer, "hours.grant")
+        _close(case, officer, Case.State.GRANTED, answer, "hours.grant", told_apart=apart)
     return credit.entry
 
 
@@ -74,28 +100,6 @@ def decline(case: Case, officer: Member, *, answer: str) -> None:
         if not answer:
             raise CaseRefusedError(_("Please give the reason; the member reads it."))
         _close(case, officer, Case.State.DECLINED, answer, "hours.decline")
-
-
-def withdraw(case: Case, member: Member) -> None:
-    """Delete what is undecided, for the member or whoever entered it. Raises `CaseRefusedError`."""
-    with transaction.atomic():
-        case = type(case).objects.select_for_update().get(pk=case.pk)
-        if case.state != Case.State.OPEN or member.pk not in {case.member_id, case.entered_by_id}:
-            raise CaseRefusedError(_("This has been decided already."))
-        case.delete()
-    if isinstance(case, ExternalTraining):
-        evidence.remove(case.evidence)
-
-
-def object_to(member: Member, lesson: dict[str, Any], text: str) -> Objection:
-    """Record what `member` says about `lesson` (see `lesson_of`); raise `CaseRefusedError` if one is open."""
-    try:
-        with transaction.atomic():
-            return Objection.objects.create(member=member, entered_by=member, text=text.strip(), **lesson)
-    except IntegrityError as fault:
-        raise CaseRefusedError(
-            _("Your earlier objection about this lesson is not decided yet. Please wait for the answer.")
-        ) from fault
 
 
 def lesson_token(
@@ -139,7 +143,9 @@ def cases_of(member: Member, year: int) -> list[tuple[str, Case]]:
     found: list[tuple[str, Case]] = [
         (kind, case)
         for kind, model in (("external", ExternalTraining), ("objection", Objection))
-        for case in model.objects.filter(member=member, earned_on__year=year)
+        for case in model.objects.filter(member=member, earned_on__year=year).select_related(
+            "entry__reversal"
+        )
     ]
     return sorted(found, key=lambda pair: pair[1].entered_at, reverse=True)
 
@@ -164,7 +170,9 @@ def _take_back_what_was_wrong(case: Objection, officer: Member, reason: str) -> 
 
 def _open_case(case: Case, officer: Member) -> Case:
     """Return the locked case; refuse whoever may not decide it, and a second decision."""
-    locked: Case = type(case).objects.select_for_update().get(pk=case.pk)
+    locked = type(case).objects.select_for_update(no_key=True).filter(pk=case.pk).first()
+    if locked is None:
+        raise CaseRefusedError(_("This has been withdrawn already."))
     if not may_decide(officer, locked):
         raise CaseRefusedError(_("An officer above the member decides; nobody does so for themselves."))
     if locked.state != Case.State.OPEN:
@@ -172,11 +180,16 @@ def _open_case(case: Case, officer: Member) -> Case:
     return locked
 
 
-def _close(case: Case, officer: Member, state: str, answer: str, action: str) -> None:
+def _close(
+    case: Case, officer: Member, state: str, answer: str, action: str, *, told_apart: Collection[str] = ()
+) -> None:
     case.state, case.answer = state, answer
     case.decided_by, case.decided_at = officer, timezone.now()
     case.save()
-    log(case, action, user=officer, data={"entry": case.entry_id} if case.entry_id else None)
+    data: dict[str, Any] = {"entry": case.entry_id} if case.entry_id else {}
+    if told_apart:
+        data["told_apart"] = list(told_apart)
+    log(case, action, user=officer, data=data or None)
 
 
 def _basis(case: Case, minutes: int) -> dict[str, Any]:

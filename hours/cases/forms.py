@@ -1,5 +1,6 @@
 """What members write when they ask for hours, and what an officer answers."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -8,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.calendar import this_year, today
-from hours.closed_years import is_closed
+from hours.closed_years import NamesMemberError, is_closed
+from hours.ledger.names import names_member
 from hours.models import Case, DeliveryKind, Evidence, ExternalTraining, Objection, Use
 from members.models import Member
 
+from .asking import hand_in
 from .evidence import EvidenceRefusedError, keep
+from .similar import Other
 
 LONGEST_MINUTES = 100 * 60
 # A list to choose a name from; whoever answers for more people types the number.
@@ -123,16 +127,15 @@ class ExternalTrainingForm(forms.ModelForm):
         elif not data.get("kept") and "file" not in self.errors:
             self.add_error("file", _("Please add a photograph or a PDF that proves the training."))
         self.evidence = data.get("kept")
+        _refuse_names(self, data.get("member"), "title", "organizer", "place")
         return data
 
     def save(self, commit: bool = True) -> ExternalTraining:
-        """Enter the training with its evidence."""
+        """Enter the training with its evidence. Raises `CaseRefusedError`."""
         training: ExternalTraining = super().save(commit=False)
         training.evidence = self.cleaned_data["kept"]
         training.entered_by = self.viewer
-        if commit:
-            training.save()
-        return training
+        return hand_in(training) if commit else training
 
 
 class ObjectionForm(forms.ModelForm):
@@ -159,9 +162,9 @@ class ObjectionForm(forms.ModelForm):
             "text": gettext_lazy("A sentence or two is enough. Write nothing about health."),
         }
 
-    def __init__(self, *args: Any, lesson: dict[str, Any] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Member, lesson: dict[str, Any] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lesson = lesson
+        self.viewer, self.lesson = viewer, lesson
         if lesson is not None:
             for name in ("title", "delivery_kind", "earned_on", "minutes"):
                 del self.fields[name]
@@ -172,6 +175,12 @@ class ObjectionForm(forms.ModelForm):
         if not (this_year() - 1 <= day.year and day <= today()):
             raise ValidationError(_("The day must lie in this year or the last, and not in the future."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the member's name out of the title, which enters the ledger."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        _refuse_names(self, self.viewer, "title")
+        return data
 
     def facts(self) -> dict[str, Any]:
         """Return the lesson that is meant; the form must be valid."""
@@ -200,9 +209,53 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Why this is entered so late"), max_length=255, required=False
     )
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    something_else = forms.BooleanField(
+        label=gettext_lazy("I have compared: this is something else"), required=False
+    )
+    compared = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, case: Case, others: Collection[Other] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.case = case
         self.initial["minutes"] = case.minutes
-        self.late = is_closed(case.earned_on.year)
-        if not self.late:
-            del self.fields["late_reason"]
+        self._late_reason = self.fields.pop("late_reason")
+        if is_closed(case.earned_on.year):
+            self.ask_late_reason()
+        self.set_others(others)
+
+    @property
+    def late(self) -> bool:
+        """Whether the year is closed, so that the form asks why this comes so late."""
+        return "late_reason" in self.fields
+
+    def ask_late_reason(self) -> None:
+        """Ask why this comes so late; also where the year was closed while the officer was reading."""
+        self.fields["late_reason"] = self._late_reason
+
+    def set_others(self, others: Collection[Other]) -> None:
+        """Show what has brought hours and may be the same."""
+        self.others = [other.id for other in others if other.hours is not None]
+        self.comparison = " ".join(self.others)
+        if self.is_bound and set(self.others) - set(self.data.get("compared", "").split()):
+            # A tick says nothing about what was not to be seen when it was set.
+            self.data = {name: value for name, value in self.data.items() if name != "something_else"}
+
+    def told_apart(self) -> set[str]:
+        """Return what the officer had before them when they said that this is something else."""
+        if not self.cleaned_data.get("something_else"):
+            return set()
+        return set(self.cleaned_data["compared"].split())
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the member's name out of what enters the ledger."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        texts = ["late_reason", *(["answer"] if isinstance(self.case, Objection) else [])]
+        _refuse_names(self, self.case.member, *texts)
+        return data
+
+
+def _refuse_names(form: forms.BaseForm, member: Member | None, *names: str) -> None:
+    """Put a sentence beside each of the fields `names` that says who `member` is."""
+    for name in names:
+        if member is not None and names_member(member, form.cleaned_data.get(name) or ""):
+            form.add_error(name, str(NamesMemberError()))

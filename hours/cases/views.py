@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from hours.closed_years import YearClosedError
+from hours.closed_years import NamesMemberError, YearClosedError
 from hours.formatting import with_unit
+from hours.ledger import reasons
 from hours.ledger.credit_rules import NoCreditRuleError
 from hours.ledger.crediting import ReversalRefusedError
-from hours.models import Case, CreditEntry, Evidence, ExternalTraining, Objection
+from hours.models import Case, Evidence, ExternalTraining, Objection
 from hours.permissions import may_decide
 from members.models import Member, Role
 from members.roles.permissions import organizations_of
 
+from . import asking, evidence
 from . import decisions as cases
-from . import evidence
 from .forms import DecisionForm, ExternalTrainingForm, ObjectionForm
+from .similar import others_of
 
 KINDS: dict[str, type[Case]] = {"external": ExternalTraining, "objection": Objection}
 CASES_SHOWN = 50
@@ -36,8 +38,8 @@ def new_external(request: HttpRequest) -> HttpResponse:
     """Enter training done elsewhere, with its evidence."""
     viewer = cast("Member", request.user)
     form = ExternalTrainingForm(request.POST or None, request.FILES or None, viewer=viewer)
-    if request.method == "POST" and form.is_valid():
-        training = form.save()
+    training = _handed_in(form) if request.method == "POST" and form.is_valid() else None
+    if training is not None:
         messages.success(request, _("Entered. An officer looks at the evidence before hours are credited."))
         return redirect("hours:case", kind="external", pk=training.pk)
     kept = getattr(form, "evidence", None)
@@ -56,11 +58,11 @@ def new_objection(request: HttpRequest) -> HttpResponse:
     member = cast("Member", request.user)
     token = request.POST.get("lesson", request.GET.get("lesson", ""))
     lesson = cases.lesson_of(token) if token else None
-    form = ObjectionForm(request.POST or None, lesson=lesson)
+    form = ObjectionForm(request.POST or None, viewer=member, lesson=lesson)
     if request.method == "POST" and form.is_valid():
         try:
-            objection = cases.object_to(member, form.facts(), form.cleaned_data["text"])
-        except cases.CaseRefusedError as refusal:
+            objection = asking.object_to(member, form.facts(), form.cleaned_data["text"])
+        except asking.CaseRefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(
@@ -83,12 +85,15 @@ def case(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     viewer = cast("Member", request.user)
     one = _visible(viewer, kind, pk)
     deciding = one.state == Case.State.OPEN and may_decide(viewer, one)
-    form = DecisionForm(request.POST or None, case=one) if deciding else None
+    others = others_of(one) if deciding else []
+    form = DecisionForm(request.POST or None, case=one, others=others) if deciding else None
     if request.method == "POST":
         if form is None:
             raise PermissionDenied
         if form.is_valid() and _decided(request, one, form):
             return redirect("hours:decisions")
+        # Somebody may have granted what resembles it meanwhile: show what stands now.
+        form.set_others(others := others_of(one))
     return render(
         request,
         "hours/case.html",
@@ -97,7 +102,8 @@ def case(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
             "kind": kind,
             "form": form,
             "credited": cases.credited_for(one),
-            "around": _around(viewer, one) if deciding else [],
+            "others": others,
+            "taken_back_because": reasons.in_words(one.taken_back.reason) if one.taken_back else "",
             "may_withdraw": one.state == Case.State.OPEN and viewer.pk in {one.member_id, one.entered_by_id},
         },
         status=422 if form is not None and form.errors else 200,
@@ -110,8 +116,8 @@ def withdraw(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """Take back what is undecided."""
     viewer = cast("Member", request.user)
     try:
-        cases.withdraw(_visible(viewer, kind, pk), viewer)
-    except cases.CaseRefusedError as refusal:
+        asking.withdraw(_visible(viewer, kind, pk), viewer)
+    except asking.CaseRefusedError as refusal:
         messages.error(request, str(refusal))
         return redirect("hours:case", kind=kind, pk=pk)
     messages.success(request, _("Withdrawn. Nothing of it is kept."))
@@ -163,18 +169,20 @@ def _visible(viewer: Member, kind: str, pk: UUID) -> Case:
     model = KINDS[kind]
     allowed = model.objects.visible_to(viewer) | model.objects.filter(entered_by=viewer)
     return get_object_or_404(
-        allowed.select_related("member__organization", "subject", "entered_by", "decided_by", "entry"), pk=pk
+        allowed.select_related(
+            "member__organization", "subject", "entered_by", "decided_by", "entry__reversal"
+        ),
+        pk=pk,
     )
 
 
-def _around(viewer: Member, one: Case) -> list[CreditEntry]:
-    """Return what else the member was credited with on the days of the case: the officer compares."""
-    first = one.began_on if isinstance(one, ExternalTraining) else one.earned_on
-    return list(
-        CreditEntry.objects.visible_to(viewer)
-        .filter(member_id=one.member_id, earned_on__range=(first, one.earned_on))
-        .in_force()[:10]
-    )
+def _handed_in(form: ExternalTrainingForm) -> ExternalTraining | None:
+    """Enter what the form holds; put a refusal into it and return None."""
+    try:
+        return form.save()
+    except asking.CaseRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return None
 
 
 def _decided(request: HttpRequest, one: Case, form: DecisionForm) -> bool:
@@ -188,6 +196,7 @@ def _decided(request: HttpRequest, one: Case, form: DecisionForm) -> bool:
                 minutes=form.cleaned_data["minutes"],
                 answer=answer,
                 late_reason=form.cleaned_data.get("late_reason", ""),
+                told_apart=form.told_apart(),
             )
             messages.success(
                 request,
@@ -197,10 +206,16 @@ def _decided(request: HttpRequest, one: Case, form: DecisionForm) -> bool:
         else:
             cases.decline(one, officer, answer=answer)
             messages.success(request, _("Declined. %(name)s reads your answer.") % {"name": one.member})
+    except NamesMemberError as refusal:
+        # Entered before such words were refused; the officer can only decline, and have it entered anew.
+        form.add_error(None, str(refusal))
     except YearClosedError as refusal:
-        form.add_error("late_reason" if form.late else None, str(refusal))
+        form.ask_late_reason()
+        form.add_error("late_reason", str(refusal))
+    except cases.NotToldApartError as refusal:
+        form.add_error("something_else", str(refusal))
     except NoCreditRuleError:
         form.add_error(None, _("No credit rule is laid down for this day. The administrator can add one."))
-    except (cases.CaseRefusedError, ReversalRefusedError) as refusal:
+    except (asking.CaseRefusedError, ReversalRefusedError) as refusal:
         form.add_error("answer" if not answer.strip() else None, str(refusal))
     return not form.errors

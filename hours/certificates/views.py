@@ -4,6 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from foundation.rate_limits import RateLimit
 from hours.models import Certificate, CreditEntry
+from hours.permissions import may_revoke
 from members.models import Member, Role
 from members.roles.permissions import members_certified_by, organizations_of
 
@@ -80,13 +82,15 @@ def _certificates(request: HttpRequest, member: Member) -> HttpResponse:
                 fault = str(refusal)
             else:
                 return redirect("hours:certificate", pk=certificate.pk)
+    issued = list(Certificate.objects.filter(member=member)[:CERTIFICATES_SHOWN])
+    said = checking.validities(issued)
     return render(
         request,
         "hours/certificates.html",
         {
             "years": sorted(years, reverse=True),
             "kinds": Certificate.Kind.choices,
-            "certificates": Certificate.objects.filter(member=member)[:CERTIFICATES_SHOWN],
+            "certificates": [(one, said[one.pk].value) for one in issued],
             "fault": fault,
             "member": None if member.pk == request.user.pk else member,
         },
@@ -97,10 +101,21 @@ def _certificates(request: HttpRequest, member: Member) -> HttpResponse:
 @never_cache
 @login_required
 def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show one certificate: being made, ready, or no longer valid. The page asks again by itself."""
+    """Show one certificate: being made, ready, or no longer valid. The page asks again by itself.
+
+    An officer revokes it here, with a reason.
+    """
     one = _certificate(request, pk)
-    fault = ""
-    if request.method == "POST":
+    fault, reason = "", request.POST.get("reason", "")[:255]
+    if request.method == "POST" and "revoke" in request.POST:
+        try:
+            issuing.revoke(one, reason, by=cast("Member", request.user))
+        except issuing.CertificateRefusedError as refusal:
+            fault = str(refusal)
+        else:
+            messages.success(request, _("This certificate is revoked."))
+            return redirect("hours:certificate", pk=pk)
+    elif request.method == "POST":
         try:
             again = _issued(request, one.member, one.year, one.kind)
         except issuing.CertificateRefusedError as refusal:
@@ -113,6 +128,8 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "certificate": one,
             "validity": checking.validity(one).value,
+            "may_revoke": one.revoked_at is None and may_revoke(request.user, one),
+            "reason": reason,
             "fault": fault,
             "member": None if one.member_id == request.user.pk else one.member,
         },
@@ -125,7 +142,7 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
 def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Send the PDF to the member, or to who may issue it."""
     one = _certificate(request, pk)
-    if not one.stored_as:
+    if not one.stored_as or one.revoked_at is not None:
         return redirect("hours:certificate", pk=pk)
     try:
         stored = rendering.opened(one)
@@ -161,7 +178,9 @@ def check(request: HttpRequest, code: str = "") -> HttpResponse:
         _wrong_codes().count(_network(request))
         return _said(request, context | {"unknown": True}, 404)
     context |= {"certificate": one, "validity": checking.validity(one).value}
-    if name:
+    if name and one.is_forgotten:
+        context["name_forgotten"] = True
+    elif name:
         context["same_name"] = checking.is_name_on(one, name)
         if not context["same_name"]:
             _wrong_codes().count(_network(request))  # names are not to be tried out either

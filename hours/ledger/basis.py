@@ -5,6 +5,8 @@ from django.utils.translation import ngettext
 
 from hours.models import CreditEntry, DeliveryKind
 
+from . import reasons
+
 
 def in_words(entry: CreditEntry) -> str:
     """Return what the hours of `entry` rest on; for a reversal, why they were taken back.
@@ -12,7 +14,7 @@ def in_words(entry: CreditEntry) -> str:
     Reads `recorded_by`: select it along with a list.
     """
     if entry.reverses_id is not None:
-        return _with_lateness(entry, _("Taken back: %(reason)s") % {"reason": entry.reason})
+        return _with_lateness(entry, _("Taken back: %(reason)s") % {"reason": reasons.in_words(entry.reason)})
     return _with_lateness(entry, _grounds(entry))
 
 
@@ -42,7 +44,7 @@ def _with_lateness(entry: CreditEntry, words: str) -> str:
     """Add to `words` that the entry came after its year had been closed, and why."""
     if not entry.late_reason:
         return words
-    reason = "" if entry.reverses_id else entry.late_reason
+    reason = "" if entry.reverses_id else reasons.in_words(entry.late_reason)
     return (
         _("%(words)s (late entry for the closed year %(year)s: %(reason)s)")
         if reason

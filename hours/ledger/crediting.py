@@ -20,7 +20,12 @@ from hours.models import CreditEntry, DeliveryKind, Subject
 from hours.tallies import counting, rows
 from members.models import Member
 
+from . import reasons
 from .credit_rules import hours_for
+from .names import names_member
+
+# A key of this version of UUID is made of what somebody typed; a lecture of ours has a random one.
+_MADE_OF_WORDS = 5
 
 
 class Outcome(enum.Enum):
@@ -70,11 +75,15 @@ def credit(
 
     `minutes` of teaching become hours by the rule of that day (`hours.ledger.credit_rules`). `earned_on` is
     a day in the district's time zone; an aware moment is brought into it. `basis` are the facts that the
-    hours rest on, fit for JSON. Training without a lecture of ours needs a key of its own from the caller.
-    `taught` is when the member sat in one place (aware moments); whoever sat elsewhere then is not credited.
-    Safe to call again and from several processes at once. Raises `NoCreditRuleError` if no rule covers the
-    day, `YearClosedError` for a closed year without `late_reason`, and `NamesMemberError` where that says
-    who the member is.
+    hours rest on, fit for JSON. Training without a lecture of ours needs a key made of what it was (uuid5),
+    never a random one, or it would count as often as it is handed in. `late_reason` is a sentence that
+    somebody typed or a code (`hours.ledger.reasons`). `taught` is when the member sat in one place (aware
+    moments); whoever sat elsewhere then is not credited. Safe to call again and from several processes at
+    once.
+
+    Raises `NoCreditRuleError` if no rule covers the day, `YearClosedError` for a closed year without
+    `late_reason`, and `NamesMemberError` where that, or a title, a place or an organizer that somebody typed,
+    says who the member is.
     """
     day = _district_day(earned_on)
     hours = hours_for(minutes, day)
@@ -84,6 +93,7 @@ def credit(
         rows.lock()
         # Only now: a year that is being closed is closed, or waits until this entry stands.
         late_reason = _late(member, day.year, late_reason)
+        _refuse_names(member, lecture_key, [title, place], basis)
         # Two rolls of the same hour cannot both find the member free: one writer waits for the other.
         if taught and (other := _taught_elsewhere(member, lecture_key, day, taught)):
             return Credit(ELSEWHERE, other)
@@ -129,7 +139,7 @@ def reverse(entry: CreditEntry, *, reason: str, recorded_by: Member | None) -> C
     Whether the asker may is decided by `hours.permissions`. Raises `ReversalRefusedError` without a reason,
     for an entry that is itself a reversal, and for one already taken back.
     """
-    reason = reason.strip()
+    reason = reasons.as_typed(reason)
     if names_member(entry.member, reason):
         raise ReversalRefusedError(str(NamesMemberError()))
     if not reason:
@@ -174,22 +184,27 @@ def credited_lectures(member: Member, year: int) -> set[UUID]:
     )
 
 
-def names_member(member: Member, words: str) -> bool:
-    """Return whether `words` hold who `member` is. The ledger cannot forget it when the member leaves."""
-    said = "".join(words.split())
-    return any(known and known in said for known in (member.name, member.number, member.phone))
-
-
 def _late(member: Member, year: int, reason: str) -> str:
     """Return the reason to store: for a closed year the one given, for an open one none."""
     if not is_closed(year):
         return ""
-    reason = reason.strip()
+    reason = reasons.as_typed(reason)
     if not reason:
         raise YearClosedError(year)
     if names_member(member, reason):
         raise NamesMemberError
     return reason
+
+
+def _refuse_names(member: Member, lecture_key: UUID, texts: list[str], basis: dict[str, Any]) -> None:
+    """Refuse words that somebody typed for this credit and that say who `member` is.
+
+    The titles of published lectures are the site's own; a lesson that was typed has a key made of its words.
+    """
+    typed = texts if lecture_key.version == _MADE_OF_WORDS else []
+    typed = [*typed, str(basis.get("organizer", ""))]
+    if any(names_member(member, text) for text in typed if text):
+        raise NamesMemberError
 
 
 def _taught_elsewhere(

@@ -12,7 +12,7 @@ from .entries import AppendOnlyError, CreditEntry
 from .report_groups import ReportGroup, ReportGroupCategory, ReportGroupSubject
 from .requirements import CreditRule, Exemption, HourRequirement
 from .subjects import Subject
-from .tallies import Briefing, CountedMember, Tally, TallyCheck
+from .tallies import Briefing, CountedMember, LateMember, Tally, TallyCheck
 
 __all__ = [
     "AppendOnlyError",
@@ -28,6 +28,7 @@ __all__ = [
     "Exemption",
     "ExternalTraining",
     "HourRequirement",
+    "LateMember",
     "Objection",
     "ReportGroup",
     "ReportGroupCategory",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member, Role
@@ -44,7 +45,7 @@ class Case(models.Model):
         related_name="%(class)ss",
         on_delete=models.PROTECT,
     )
-    lecture_key = models.UUIDField(default=uuid.uuid4)
+    lecture_key = models.UUIDField()
     title = models.CharField(_("title"), max_length=255)
     subject = models.ForeignKey(
         Subject, verbose_name=_("subject"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -90,6 +91,23 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def taken_back(self) -> CreditEntry | None:
+        """The entry that took the granted hours back later. Select `entry__reversal` along with a list."""
+        return getattr(self.entry, "reversal", None)
+
+    @property
+    def stands(self) -> bool:
+        """Whether hours were granted and still stand."""
+        return self.entry_id is not None and self.taken_back is None
+
+    @property
+    def state_in_words(self) -> str:
+        """What became of it, up to today."""
+        if self.taken_back is not None:
+            return gettext("granted; the hours were taken back later")
+        return str(self.get_state_display())
+
 
 class Evidence(models.Model):
     """A picture or PDF that proves a training, kept where only a view of ours reads it.
@@ -127,6 +145,11 @@ class ExternalTraining(Case):
             *Case.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(began_on__lte=models.F("earned_on")), name="external_training_days_in_order"
+            ),
+            models.UniqueConstraint(
+                fields=["member", "lecture_key"],
+                condition=Q(state="open"),
+                name="one_open_external_training",
             ),
         ]
 

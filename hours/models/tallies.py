@@ -32,6 +32,26 @@ class CountedMember(models.Model):
         return f"{self.member_id} @ {self.organization_id}"
 
 
+class LateMember(models.Model):
+    """Where the late entries of a member count who had no standing when the year was closed.
+
+    Fixed with the member's first late entry, as a `YearStanding` is at the closing: later moves of the member
+    or of a unit change nothing of a closed year.
+    """
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    units = models.JSONField(help_text="Primary keys of the member's organization and those above it.")
+    categories = models.JSONField()
+
+    class Meta:
+        verbose_name = "member with late entries"
+        constraints = [models.UniqueConstraint(fields=["member", "year"], name="late_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.year}"
+
+
 class Tally(models.Model):
     """One sum of an organization and all below it: of a year, of some people (`who`), in one `line`.
 

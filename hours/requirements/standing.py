@@ -36,6 +36,7 @@ class PartStanding:
     earned: Decimal = _NONE
     subject_id: int | None = None
     kinds: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def remaining(self) -> Decimal:
@@ -182,7 +183,8 @@ def _measured(asked: dict[int, YearRequirement], entries: Any) -> dict[int, Stan
             kinds=requirement.kinds,
             parts=tuple(
                 _with_hours(
-                    PartStanding(part.what, part.required, _NONE, part.subject_id, part.kinds), earned[pk]
+                    PartStanding(part.what, part.required, _NONE, part.subject_id, part.kinds, part.subject),
+                    earned[pk],
                 )
                 for part in requirement.parts
             ),

@@ -36,6 +36,11 @@ class Figures:
     of: int | None = None
 
     @property
+    def is_nought(self) -> bool:
+        """Whether nothing is counted; what was taken back may leave hours below nought and no head."""
+        return not (self.entries or self.people or self.hours)
+
+    @property
     def coverage(self) -> Decimal | None:
         """Heads in per cent of `of`, with one decimal, rounded down; None where nobody could be reached."""
         return Decimal(self.people * 1000 // self.of) / 10 if self.of else None
@@ -161,7 +166,7 @@ def _closing(sums: _Sums, closed: YearClosure, organization: Organization, who: 
     return Closing(
         timezone.localdate(closed.closed_at, timezone.get_default_timezone()),
         sums.figures(organization.name, who, lines.LATE),
-        [unit for unit in _units_then(organization, closed.year, who, lines.LATE) if unit.people],
+        [unit for unit in _units_then(organization, closed.year, who, lines.LATE) if not unit.is_nought],
         *(sums.figures("", who, line).people for line in told),
     )
 

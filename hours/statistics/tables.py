@@ -63,7 +63,11 @@ def tables_of(statistics: Statistics) -> list[Table]:
     """
     everybody = statistics.category is None
     return [
-        *([_late(statistics.closing)] if statistics.closing and statistics.closing.late.people else []),
+        *(
+            [_late(statistics.closing)]
+            if statistics.closing and not statistics.closing.late.is_nought
+            else []
+        ),
         *([_groups(statistics)] if everybody else []),
         *([_units(statistics)] if statistics.units else []),
         *([_categories(statistics)] if everybody else []),
@@ -94,7 +98,12 @@ def closing_in_words(statistics: Statistics) -> list[str]:
             )
             % {"met": closing.met, "unmet": closing.unmet, "exempt": closing.exempt}
         )
-    if closing.late.people:
+    if closing.late.hours < 0:
+        words.append(
+            _("Since then %(hours)s credit hours more were taken back than entered late.")
+            % {"hours": bare(-closing.late.hours)}
+        )
+    elif not closing.late.is_nought:
         words.append(
             _(
                 "Since then %(hours)s credit hours of %(people)s members were entered late; they are not "

@@ -12,7 +12,6 @@ and what is entered late for it is counted in a line of its own, where the membe
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -27,12 +26,12 @@ from hours.models import (
     ReportGroupCategory,
     ReportGroupSubject,
     Tally,
-    YearStanding,
 )
 from members.models import Member, MemberCategoryTag, Organization, Role
 
+from . import late
 from . import rows as tally_rows
-from .lines import EVERYBODY, LATE, Amounts, Fact, Group, Key, Person, category, contribution, difference
+from .lines import Amounts, Fact, Group, Key, Person, contribution, difference, hundredths_of
 
 _FACTS = ("member_id", "year", "earned_on", "delivery_kind", "subject_id", "hours", "pk")
 
@@ -40,7 +39,7 @@ _FACTS = ("member_id", "year", "earned_on", "delivery_kind", "subject_id", "hour
 def count_entry(entry: CreditEntry) -> None:
     """Count an entry that was just written. Called by `hours.ledger` in the entry's own transaction."""
     if entry.late_reason and entry.year in snapshot_years():
-        _count_late(entry)
+        late.count_entry(entry)
         return
     counted = CountedMember.objects.filter(pk=entry.member_id).first()
     if counted is None:
@@ -189,26 +188,9 @@ def facts_of(members: Any) -> Iterator[tuple[int, list[Fact]]]:
         yield member_id, [_fact(row) for row in entries]
 
 
-def _count_late(entry: CreditEntry) -> None:
-    """Count what was entered late for a year with a snapshot in a line of its own."""
-    counted: Any = YearStanding.objects.filter(member=entry.member_id, year=entry.year).first()
-    counted = counted or CountedMember.objects.filter(pk=entry.member_id).first()
-    if counted is None or counted.organization_id is None:
-        return
-    late = CreditEntry.objects.filter(member=entry.member_id, year=entry.year).exclude(late_reason="")
-    first = not late.exclude(pk=entry.pk).exists()
-    amounts = (1 if entry.hours > 0 else -1, int(first), _hundredths(entry.hours))
-    share = {(entry.year, who, LATE): amounts for who in (EVERYBODY, *map(category, counted.categories))}
-    tally_rows.add_exactly(dict.fromkeys(tally_rows.units_above(entry.year, counted.organization_id), share))
-
-
 def _fact(row: tuple[Any, ...]) -> Fact:
     _member, year, earned_on, kind, subject_id, hours, _pk = row
-    return Fact(year, earned_on.month, kind, subject_id or 0, 1 if hours > 0 else -1, _hundredths(hours))
-
-
-def _hundredths(hours: Decimal) -> int:
-    return int(hours * 100)
+    return Fact(year, earned_on.month, kind, subject_id or 0, 1 if hours > 0 else -1, hundredths_of(hours))
 
 
 def _person(row: CountedMember) -> Person:

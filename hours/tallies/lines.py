@@ -17,6 +17,7 @@ member belongs to one organization, so heads of units beside each other may be a
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 ROSTER = 0  # the "year" of rows that count people, not hours
 EVERYBODY = "everybody"
@@ -83,6 +84,11 @@ def subject(pk: int) -> str:
 def month(number: int) -> str:
     """Return the line of a month, 1 to 12."""
     return f"month:{number}"
+
+
+def hundredths_of(hours: Decimal) -> int:
+    """Return hours as the sums hold them."""
+    return int(hours * 100)
 
 
 def contribution(person: Person, facts: Iterable[Fact], groups: list[Group]) -> dict[Key, Amounts]:

@@ -3,7 +3,8 @@
 Both go through people first (who moved unnoticed is counted where they belong now), then through
 organizations from the leaves to the root. What an organization's sums should be is what its own members'
 entries give, plus the sums of the organizations right below it. A check notes what differs; a rebuild
-replaces it. Closed years with a snapshot are passed over. Both run in small transactions, so that hours can
+replaces it. Of closed years with a snapshot only the line of late entries is compared: nothing else of them
+can be counted anew. Both run in small transactions, so that hours can
 be credited meanwhile, and may be stopped and started again at any time.
 """
 
@@ -20,7 +21,7 @@ from hours.closed_years import snapshot_years
 from hours.models import CountedMember, Tally, TallyCheck
 from members.models import Member, Organization
 
-from . import rows
+from . import late, rows
 from .counting import count_members, facts_of, report_groups
 from .lines import Amounts, Key, Person, contribution, difference
 
@@ -90,6 +91,7 @@ def _run(run: TallyCheck, *, repair: bool) -> TallyCheck:
             lambda units: _compare(run, units, repair=repair),
             progress,
         )
+    _compare_late(run, repair=repair)
     run.finished_at = timezone.now()
     run.save()
     return run
@@ -131,6 +133,15 @@ def _compare(run: TallyCheck, units: list[Organization], *, repair: bool) -> Non
             Tally.objects.filter(
                 organization__in=[unit.pk for unit in units], entries=0, people=0, hundredths=0
             ).exclude(year__in=kept).delete()
+
+
+def _compare_late(run: TallyCheck, *, repair: bool) -> None:
+    with transaction.atomic():
+        rows.lock()
+        changes = late.compare(snapshot_years())
+        run.differing_organizations += len(changes)
+        if repair:
+            rows.add_exactly(changes)
 
 
 def _expected(units: Iterable[Organization], kept: set[int]) -> Sums:

@@ -1,15 +1,17 @@
 """Closing a year: from then on its figures no longer change, and what is still entered is late and says why.
 
-Only a year that is over can be closed, and only by an administrator of the whole district. It is not opened
-again: a late entry with its reason corrects what was wrong. What is kept is in `hours.years.snapshot`.
+Only a year that is over and not older than the ledger can be closed, and only by an administrator of the
+whole district. It is not opened again: a late entry with its reason corrects what was wrong. What is kept is
+in `hours.years.snapshot`.
 """
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from foundation.calendar import this_year
-from hours.models import YearClosure
+from hours.models import CreditEntry, YearClosure
 from hours.tallies import rebuild, rows
 from members.models import Member, Organization, Role
 from members.roles.permissions import may
@@ -30,24 +32,34 @@ def may_close(viewer: Member | AnonymousUser) -> bool:
 def close(year: int, closed_by: Member) -> YearClosure:
     """Close `year` and take a snapshot of its figures; a task then writes down each member's standing.
 
-    Raises `ClosingRefusedError` for a year that is not over or is closed already, and while the sums differ
-    from the ledger.
+    Raises `ClosingRefusedError` for a year that is not over, is closed already or lies before the ledger's
+    first entry, and while the sums differ from the ledger.
     """
     if not may_close(closed_by):
         raise ClosingRefusedError(_("Only an administrator of the district can close a year."))
-    if year >= this_year():
-        raise ClosingRefusedError(_("The year %(year)s is not over yet.") % {"year": year})
     if rebuild.last_fault():
         raise ClosingRefusedError(
             _("The sums of the statistics differ from the ledger. Please have them counted anew first.")
         )
-    try:
-        with transaction.atomic():
-            # Whatever is credited or moved at the same moment comes wholly before or wholly after.
-            rows.lock()
-            closure = YearClosure.objects.create(year=year, closed_by=closed_by)
-            snapshot.take_snapshot(closure)
-            request_standings(closure)
-            return closure
-    except IntegrityError as fault:
-        raise ClosingRefusedError(_("The year %(year)s is closed already.") % {"year": year}) from fault
+    with transaction.atomic():
+        # Whatever is credited or moved at the same moment comes wholly before or wholly after.
+        rows.lock()
+        _refuse(year)
+        closure = YearClosure.objects.create(year=year, closed_by=closed_by)
+        snapshot.take_snapshot(closure)
+        request_standings(closure)
+        return closure
+
+
+def _refuse(year: int) -> None:
+    """Raise `ClosingRefusedError` unless `year` is one of the ledger's, over and open. Needs the lock."""
+    if year >= this_year():
+        raise ClosingRefusedError(_("The year %(year)s is not over yet.") % {"year": year})
+    if YearClosure.objects.filter(year=year).exists():
+        raise ClosingRefusedError(_("The year %(year)s is closed already.") % {"year": year})
+    first = CreditEntry.objects.aggregate(first=Min("year"))["first"]
+    if first is None or year < first:
+        raise ClosingRefusedError(
+            _("The ledger holds nothing of %(year)s or of a year before it; there is nothing to close.")
+            % {"year": year}
+        )

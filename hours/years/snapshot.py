@@ -73,7 +73,7 @@ def write_standings(closure: YearClosure) -> None:
         _write(batch, closure.year)
     with transaction.atomic():
         tally_rows.lock()
-        if YearClosure.objects.select_for_update().get(pk=closure.pk).written_at is None:
+        if YearClosure.objects.select_for_update(no_key=True).get(pk=closure.pk).written_at is None:
             tally_rows.add_exactly(_outcomes(closure.year))
             YearClosure.objects.filter(pk=closure.pk).update(written_at=timezone.now())
 

@@ -13,11 +13,11 @@ class ReplacedError(Exception):
     """The lecture plays another film now than the one that is reported on."""
 
 
-def page_playing(key: UUID, version: str) -> Lecture:
+def page_playing(key: UUID, version: str | None) -> Lecture:
     """Return the earliest published page of the lesson `key` that plays the film `version`.
 
-    Raises `NotPlayingError` where no page of the lesson plays, `ReplacedError` where all play another film.
-    One query.
+    A `version` of None is unknown, and no film's. Raises `NotPlayingError` where no page of the lesson plays,
+    `ReplacedError` where all play another film. One query.
     """
     pages = Lecture.objects.live().filter(lesson_key=key).select_related("video", "subject").order_by("pk")
     playing = [page for page in pages if page.has_film]

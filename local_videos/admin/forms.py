@@ -276,7 +276,9 @@ class FilmForm(BaseCollectionMemberForm):
         """Save the film, its poster, chapters and captions."""
         if "poster" in self.changed_data:
             self.instance.poster_is_own = self.cleaned_data["poster"] is None
-        video: LocalVideo = super().save(commit=commit)
+        video: LocalVideo = super().save(commit=False)
+        # Its file and its state may have changed since the page was opened.
+        video.save(update_fields=["title", "collection", "poster", "poster_is_own"])
         frame = posters.frame_of(video, int(self.cleaned_data.get("frame") or 0))
         if frame:
             take_poster(video, frame)

@@ -1,5 +1,8 @@
 """The attempts at making a film playable: created, claimed, kept alive, finished, given up, cancelled.
 
+Whoever changes what a film and its jobs say of each other locks the film's row first: two who act at once
+take turns, and none decides by what the other is about to change.
+
 A worker holds a job by a lease that it renews while ffmpeg runs. A worker that dies says nothing more; its
 lease runs out and `recovery` gives the job to another. `attempt` tells the holders apart: whoever comes back
 from the dead with an old number can change nothing. Nothing here enqueues a task; `tasks` does.
@@ -44,6 +47,7 @@ class LeaseLost(Exception):  # noqa: N818  says what happened, as people would
 def create(video: LocalVideo) -> TranscodeJob:
     """Create a job for `video`, which waits from now on. Who calls this enqueues a task as well."""
     with transaction.atomic():
+        lock_film(video.pk)
         job = TranscodeJob.objects.create(video=video, lease_until=timezone.now() + QUEUE_PATIENCE)
         LocalVideo.objects.filter(pk=video.pk).update(state=LocalVideo.State.UPLOADED)
         video.state = LocalVideo.State.UPLOADED
@@ -53,17 +57,22 @@ def create(video: LocalVideo) -> TranscodeJob:
 def claim(job_id: int) -> TranscodeJob | None:
     """Take the job if nobody else has it; return None if it is taken, done or outdated."""
     now = timezone.now()
-    taken = TranscodeJob.objects.filter(pk=job_id, state=_State.QUEUED).update(
-        state=_State.RUNNING, attempt=F("attempt") + 1, lease_until=_lease(), percent=0, started_at=now
-    )
-    if not taken:
-        return None
-    job = TranscodeJob.objects.select_related("video").get(pk=job_id)
-    if _is_outdated(job):
-        fail(job, faults.FilmFault(faults.REPLACED))
-        return None
-    LocalVideo.objects.filter(pk=job.video_id).update(state=LocalVideo.State.PREPARING)
-    return job
+    waiting = TranscodeJob.objects.filter(pk=job_id, state=_State.QUEUED)
+    with transaction.atomic():
+        film_id = waiting.values_list("video_id", flat=True).first()
+        if film_id is None:
+            return None
+        lock_film(film_id)
+        if not waiting.update(
+            state=_State.RUNNING, attempt=F("attempt") + 1, lease_until=_lease(), percent=0, started_at=now
+        ):
+            return None
+        job = TranscodeJob.objects.select_related("video").get(pk=job_id)
+        if not _is_outdated(job):
+            LocalVideo.objects.filter(pk=job.video_id).update(state=LocalVideo.State.PREPARING)
+            return job
+    fail(job, faults.FilmFault(faults.REPLACED))
+    return None
 
 
 def renew(job: TranscodeJob, percent: int) -> None:
@@ -86,6 +95,7 @@ def finish(job: TranscodeJob, folder: Path, made: Made) -> None:
     try:
         with transaction.atomic():
             now = timezone.now()
+            lock_film(job.video_id)
             if _is_outdated(job) or not _held(job).update(
                 state=_State.DONE, percent=100, finished_at=now, lease_until=None, reason="", log=""
             ):
@@ -115,7 +125,7 @@ def _make_current(job: TranscodeJob, made: Made, poster: AbstractImage | None) -
         )
         for rung in made.rungs
     )
-    video = LocalVideo.objects.select_for_update(no_key=True).get(pk=job.video_id)
+    video = LocalVideo.objects.get(pk=job.video_id)
     video.current_job, video.playing_hash = job, video.content_hash
     video.state = LocalVideo.State.READY
     video.duration, video.has_sound = made.duration, made.has_sound
@@ -131,6 +141,7 @@ def _make_current(job: TranscodeJob, made: Made, poster: AbstractImage | None) -
 def fail(job: TranscodeJob, fault: faults.FilmFault) -> None:
     """Write down why the job failed. An older version of the film keeps playing."""
     with transaction.atomic():
+        lock_film(job.video_id)
         ours = _held(job).update(
             state=_State.FAILED,
             reason=fault.code,
@@ -147,6 +158,7 @@ def put_back(job: TranscodeJob, fault: faults.FilmFault) -> None:
     """Let the job wait, each time twice as long, and be tried again: `recovery` asks for it then."""
     pause = timedelta(seconds=settings.LOCAL_VIDEOS_RETRY_SECONDS * 2 ** (job.attempt - 1))
     with transaction.atomic():
+        lock_film(job.video_id)
         ours = _held(job).update(
             state=_State.QUEUED, percent=0, log=fault.details, lease_until=timezone.now() + pause
         )
@@ -176,12 +188,18 @@ def cancel(video: LocalVideo) -> bool:
     film plays on.
     """
     with transaction.atomic():
+        lock_film(video.pk)
         ended = video.jobs.filter(state__in=[_State.QUEUED, _State.RUNNING]).update(
             state=_State.FAILED, reason=faults.CANCELLED, log="", finished_at=timezone.now(), lease_until=None
         )
         if ended:
             LocalVideo.objects.filter(pk=video.pk).update(state=LocalVideo.State.FAILED)
     return bool(ended)
+
+
+def lock_film(film_id: int) -> None:
+    """Wait until nobody else changes this film or its jobs, and keep others waiting. Needs a transaction."""
+    LocalVideo.objects.select_for_update(no_key=True).filter(pk=film_id).values_list("pk").first()
 
 
 def _held(job: TranscodeJob) -> QuerySet[TranscodeJob]:

@@ -32,6 +32,7 @@ def recover_stale_jobs() -> int:
     recovered = 0
     for job in TranscodeJob.objects.filter(lease_until__lt=now, state__in=[_State.RUNNING, _State.QUEUED]):
         with transaction.atomic():
+            lifecycle.lock_film(job.video_id)
             # The condition names the lease that was read: a worker that just renewed it keeps the job.
             ours = TranscodeJob.objects.filter(
                 pk=job.pk, state=job.state, attempt=job.attempt, lease_until=job.lease_until

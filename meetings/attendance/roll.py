@@ -3,10 +3,14 @@
 One roll for meetings that a unit enters and for screenings in a station. Hours are written by `hours.ledger`
 alone, once a lesson, person and year, so that saving a roll twice is harmless. While a session runs, those on
 its roll wait; they are credited when it has ended. A floating member may be ticked by the host organization;
-the entry stands in the member's own ledger. What is wrong is taken back by an opposite entry with a reason.
+the entry stands in the member's own ledger. What is wrong is taken back by an opposite entry with a reason;
+from then on the tick counts for nothing until somebody who knows of that ticks anew.
+
+Whoever saves a roll holds the ledger's lock and the session's row before reading it (`docs/architecture.md`,
+"Locks"), so that two savings at once come after each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,15 +27,14 @@ from hours import ledger
 from hours.ledger.credit_rules import NoCreditRuleError
 from hours.models import CreditEntry
 from hours.permissions import may_reverse
+from hours.tallies import rows
 from meetings.models import Attendance, Session
-from members.models import Member, Organization, Role
+from members.models import NAMELESS, Member, Organization, Role
 from members.roles.permissions import may, organizations_of
 
+from .refusals import RollRefusedError, told_as_refusals
+
 Outcome = Attendance.Outcome
-
-
-class RollRefusedError(Exception):
-    """Nothing was saved; the text says why, in the reader's language."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,36 @@ class CreditFacts:
     waits_for_rule: bool = False
 
 
+@dataclass(frozen=True)
+class Ticks:
+    """What a phone sent: the members `present` (ids), and what its page had shown.
+
+    `taken_back` are the ledger entries (ids) that the page showed as taken back: whoever is ticked on such a
+    line is credited anew on purpose. Whose hours were taken back since the page was loaded is not.
+    """
+
+    present: Collection[int]
+    taken_back: Collection[int] = ()
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of a roll: the attendances of those present, and of those ticked on a page out of date."""
+
+    attendances: list[Attendance]
+    outdated: list[Attendance]
+
+    @property
+    def warning(self) -> str:
+        """A sentence that names those whose hours were taken back meanwhile; empty where there are none."""
+        if not self.outdated:
+            return ""
+        return _(
+            "Not credited again, because their hours were taken back after your page had been loaded: "
+            "%(names)s. The reason stands beside each name; tick again what is right."
+        ) % {"names": _names(self.outdated)}
+
+
 def units_of(viewer: Member) -> QuerySet[Organization]:
     """Return the organizations whose rolls `viewer` may take: those they answer for."""
     return organizations_of(viewer, *Role.RESPONSIBLE).order_by("path")
@@ -64,75 +97,73 @@ def may_take_roll(viewer: Member, organization: Organization) -> bool:
 def add(
     session: Session,
     recorded_by: Member,
-    present: Iterable[int],
+    ticks: Ticks,
     *,
     allowed: QuerySet[Member],
     facts: CreditFacts,
-) -> None:
-    """Add the members `present` (ids) to the roll, all or nothing, and credit who is due.
+) -> Saved:
+    """Add the members ticked to the roll, all or nothing, and credit who is due.
 
     Who is credited already stays so; who was refused hours is tried again. Raises `RollRefusedError` where
-    somebody is not among the `allowed`, and what `ledger.credit` raises.
+    somebody is neither among the `allowed` nor on the roll, and what `ledger.credit` raises. The row of the
+    session must be locked.
     """
-    wanted = set(present)
-    with transaction.atomic():
-        people = _people(wanted, wanted, allowed)
-        noted = {each.member_id: each for each in session.attendances.select_related("member")}
-        due = [_attendance(session, noted, people, pk, recorded_by) for pk in sorted(wanted)]
-        for attendance in due:
-            attendance.recorded_by = recorded_by  # whoever tries again answers for the hours
-        settle(session, due, facts)
+    wanted = set(ticks.present)
+    noted = _noted(session)
+    on_it = {pk: each.member for pk, each in noted.items() if each.member.name != NAMELESS}
+    people = on_it | _people(wanted - on_it.keys(), wanted, allowed)
+    return _save(session, recorded_by, ticks, noted=noted, people=people, facts=facts)
 
 
 def replace(
     session: Session,
     recorded_by: Member,
+    ticks: Ticks,
     *,
-    present: Iterable[int],
     shown: Iterable[int],
     allowed: QuerySet[Member],
     facts: CreditFacts,
-) -> list[Attendance]:
-    """Save who of the people `shown` (member ids) was `present`, all or nothing, and credit who is due.
+) -> Saved:
+    """Save who of the people `shown` (member ids) was present, all or nothing, and credit who is due.
 
-    Whoever was shown and is not present is taken off, unless already credited; nobody else is touched, so two
-    phones with parts of a long list do not undo each other. The session's row must be locked. Raises
-    `RollRefusedError` for people who are not `allowed`, and for taking off somebody credited. Returns the
-    attendances of those present.
+    Whoever was shown and is not present is taken off, unless their hours stand; nobody else is touched, so
+    two phones with parts of a long list do not undo each other. A line whose hours were taken back stays, as
+    the trace of that. The session's row must be locked. Raises `RollRefusedError` for people who are not
+    `allowed`, and for taking off somebody whose hours stand.
     """
-    wanted, listed = set(present), set(shown)
-    with transaction.atomic():
-        people = _people(wanted, wanted | listed, allowed)
-        noted = {each.member_id: each for each in session.attendances.select_related("member")}
-        gone = [noted[pk] for pk in (listed & people.keys()) - wanted if pk in noted]
-        if credited := [each.member.name for each in gone if each.outcome == Outcome.CREDITED]:
-            raise RollRefusedError(
-                _(
-                    "%(names)s already has hours from this screening, so the name stays on the roll. "
-                    "Your committee's officer can take wrong hours back. Nothing was saved."
-                )
-                % {"names": pgettext("between names", ", ").join(credited)}
+    wanted, listed = set(ticks.present), set(shown)
+    noted = _noted(session)
+    people = _people(wanted, wanted | listed, allowed)
+    gone = [noted[pk] for pk in (listed & people.keys()) - wanted if pk in noted]
+    if credited := [each for each in gone if each.stands]:
+        raise RollRefusedError(
+            _(
+                "%(names)s already has hours from this screening, so the name stays on the roll. "
+                "Your committee's officer can take wrong hours back. Nothing was saved."
             )
-        Attendance.objects.filter(pk__in=[each.pk for each in gone]).delete()
-        due = [_attendance(session, noted, people, pk, recorded_by) for pk in sorted(wanted)]
-        settle(session, due, facts)
-    return due
+            % {"names": _names(credited)}
+        )
+    with transaction.atomic():
+        Attendance.objects.filter(pk__in=[each.pk for each in gone if not each.taken_back]).delete()
+        return _save(session, recorded_by, ticks, noted=noted, people=people, facts=facts)
 
 
 def settle(session: Session, attendances: Iterable[Attendance], facts: CreditFacts) -> None:
-    """Bring each attendance to what it comes to now, and save it. What is credited stays as it is."""
-    due = [each for each in attendances if each.outcome != Outcome.CREDITED]
-    ids = sorted(each.member_id for each in due)
-    # In one order, so that the rolls of two sessions cannot credit one person side by side.
-    list(Member.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    elsewhere = _attending(facts.others, session, ids)
-    for attendance in due:
-        attendance.outcome = Outcome.WAITING
-        if attendance.member_id in elsewhere:
-            attendance.outcome = Outcome.ELSEWHERE
-        elif session.closed_at is not None:
-            _credit(session, attendance, facts)
-        attendance.save()
+    """Bring each attendance to what it comes to now, and save it. Hours that stand stay as they are.
+
+    Takes the ledger's lock: whoever calls it holds that already, or no row.
+    """
+    with transaction.atomic():
+        rows.lock()
+        due = [each for each in attendances if not each.stands]
+        elsewhere = _attending(facts.others, session, [each.member_id for each in due])
+        for attendance in due:
+            attendance.outcome, attendance.entry = Outcome.WAITING, None
+            if attendance.member_id in elsewhere:
+                attendance.outcome = Outcome.ELSEWHERE
+            elif session.closed_at is not None:
+                _credit(session, attendance, facts)
+            attendance.save()
 
 
 def may_correct(viewer: Member, attendance: Attendance) -> bool:
@@ -149,46 +180,73 @@ def may_correct(viewer: Member, attendance: Attendance) -> bool:
 
 def ticked_lately(viewer: Member, entry: CreditEntry) -> bool:
     """Return whether `viewer` made `entry` so lately that a slip of the finger may be put right."""
-    since = timezone.now() - timedelta(days=settings.LECTURES_CORRECTION_DAYS)
-    return entry.recorded_by_id == viewer.pk and entry.recorded_at > since
+    return entry.recorded_by_id == viewer.pk and is_recent(entry.recorded_at)
+
+
+def is_recent(moment: datetime) -> bool:
+    """Return whether something was entered so lately that whoever did may put it right alone."""
+    return moment > timezone.now() - timedelta(days=settings.LECTURES_CORRECTION_DAYS)
 
 
 def correct(viewer: Member, attendance: Attendance, reason: str) -> None:
     """Take the hours of `attendance` back by an opposite entry; logged.
 
-    Raises `RollRefusedError` where `viewer` may not, `ledger.ReversalRefusedError` without a reason.
+    Raises `RollRefusedError` where `viewer` may not, without a reason, and where they are taken back already.
     """
-    if attendance.entry is None or not may_correct(viewer, attendance):
-        raise RollRefusedError(
-            _("You can no longer take these hours back yourself; the officer of your committee can.")
-        )
-    reversal = ledger.reverse(attendance.entry, reason=reason, recorded_by=viewer)
-    log(attendance.entry, "hours.reverse", user=viewer, data={"reversal": reversal.pk})
+    with told_as_refusals(), transaction.atomic():
+        rows.lock()
+        if attendance.entry is None or not may_correct(viewer, attendance):
+            raise RollRefusedError(
+                _("You can no longer take these hours back yourself; the officer of your committee can.")
+            )
+        reversal = ledger.reverse(attendance.entry, reason=reason, recorded_by=viewer)
+        log(attendance.entry, "hours.reverse", user=viewer, data={"reversal": reversal.pk})
+
+
+def _save(
+    session: Session,
+    recorded_by: Member,
+    ticks: Ticks,
+    *,
+    noted: dict[int, Attendance],
+    people: dict[int, Member],
+    facts: CreditFacts,
+) -> Saved:
+    due, outdated = [], []
+    for pk in sorted(set(ticks.present)):
+        attendance = noted.get(pk) or Attendance(session=session, member=people[pk], recorded_by=recorded_by)
+        if attendance.taken_back and attendance.entry_id not in ticks.taken_back:
+            outdated.append(attendance)
+            continue
+        if not attendance.stands:
+            attendance.recorded_by = recorded_by  # whoever tries again answers for the hours
+        due.append(attendance)
+    settle(session, due, facts)
+    return Saved(due, outdated)
+
+
+def _noted(session: Session) -> dict[int, Attendance]:
+    """Return the roll as it is stored, by member."""
+    return {each.member_id: each for each in session.attendances.select_related("member", "entry__reversal")}
 
 
 def _people(wanted: set[int], named: set[int], allowed: QuerySet[Member]) -> dict[int, Member]:
+    """Return those of the people `named` who may be; refuse who is `wanted` and may not be named here."""
     people = {one.pk: one for one in allowed.filter(pk__in=named)}
     if wanted - people.keys():
         raise RollRefusedError(_("Somebody on this roll is not in your care. Nothing was saved."))
     return people
 
 
-def _attendance(
-    session: Session, noted: dict[int, Attendance], people: dict[int, Member], pk: int, recorded_by: Member
-) -> Attendance:
-    return noted.get(pk) or Attendance(session=session, member=people[pk], recorded_by=recorded_by)
+def _names(attendances: Iterable[Attendance]) -> str:
+    return pgettext("between names", ", ").join(str(each.member) for each in attendances)
 
 
 def _attending(others: QuerySet[Session], session: Session, member_ids: list[int]) -> set[int]:
     """Return who of `member_ids` waits or is credited at another session at the time of this one."""
     at_that_time = others.filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
-    return set(
-        Attendance.objects.filter(
-            member__in=member_ids,
-            outcome__in=[Outcome.WAITING, Outcome.CREDITED],
-            session__in=at_that_time,
-        ).values_list("member_id", flat=True)
-    )
+    there = Attendance.objects.occupying().filter(member__in=member_ids, session__in=at_that_time)
+    return set(there.values_list("member_id", flat=True))
 
 
 def _credit(session: Session, attendance: Attendance, facts: CreditFacts) -> None:

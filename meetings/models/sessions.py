@@ -15,7 +15,9 @@ class Session(models.Model):
 
     `lecture_key` is the lecture's lesson_key, or a key of the session's own where a title was typed.
     Title and minutes are copied: the hours outlive the page. `ends_at` is the end as far as it is known;
-    while `closed_at` is empty the session still runs, and those on its roll wait for their hours.
+    while `closed_at` is empty the session still runs, and those on its roll wait for their hours. A meeting
+    that was entered wrongly is corrected or withdrawn as a whole (`meetings.sessions.correcting`); when it is
+    withdrawn it stays with its roll, without hours, and may be entered anew.
     """
 
     # Those that a unit enters afterwards; a screening is opened by the station's screen.
@@ -46,6 +48,16 @@ class Session(models.Model):
         help_text="Nobody where a station's screen opened it.",
     )
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    corrected_at = models.DateTimeField(_("corrected at"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("withdrawn by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=255, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("session")
@@ -56,8 +68,14 @@ class Session(models.Model):
             # The same meeting entered twice, by a second tap or a second phone, is one meeting.
             models.UniqueConstraint(
                 fields=["organization", "lecture_key", "starts_at"],
-                condition=~models.Q(delivery_kind=DeliveryKind.STATION),
+                condition=~models.Q(delivery_kind=DeliveryKind.STATION) & models.Q(withdrawn_at__isnull=True),
                 name="session_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                & ~models.Q(withdrawn_reason=""),
+                name="session_withdrawn_with_reason",
             ),
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at"))
@@ -70,8 +88,31 @@ class Session(models.Model):
         return self.title
 
 
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    """Attendances. `outcome` is what came of a tick; whether its hours still stand the ledger says."""
+
+    def standing(self) -> "AttendanceQuerySet":
+        """Those whose hours stand: credited, and not taken back."""
+        return self.filter(Attendance.stands_at())
+
+    def taken_back(self) -> "AttendanceQuerySet":
+        """Those whose hours were credited and taken back."""
+        return self.filter(entry__reversal__isnull=False)
+
+    def present(self) -> "AttendanceQuerySet":
+        """Those who count as having been there: all but those whose hours were taken back."""
+        return self.filter(Attendance.present_at())
+
+    def occupying(self) -> "AttendanceQuerySet":
+        """Those who could be nowhere else at that time: they wait for their hours, or their hours stand."""
+        return self.filter(models.Q(outcome=Attendance.Outcome.WAITING) | Attendance.stands_at())
+
+
 class Attendance(models.Model):
-    """That a member was at a session, and what came of it (出勤)."""
+    """That a member was at a session, and what came of it (出勤).
+
+    A credit that was taken back stands nowhere: ask `stands`, never `outcome` alone.
+    """
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("waits for the end of the film")
@@ -87,6 +128,8 @@ class Attendance(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.WAITING)
     entry = models.OneToOneField(CreditEntry, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = AttendanceQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "member"], name="attendance_once_a_session"),
@@ -99,3 +142,25 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}"
+
+    @staticmethod
+    def stands_at(prefix: str = "") -> models.Q:
+        """Return the condition of `standing`; `prefix` leads to attendances, such as "attendances__"."""
+        return models.Q(
+            **{f"{prefix}outcome": Attendance.Outcome.CREDITED, f"{prefix}entry__reversal__isnull": True}
+        )
+
+    @staticmethod
+    def present_at(prefix: str = "") -> models.Q:
+        """Return the condition of `present`; `prefix` as in `stands_at`."""
+        return models.Q(**{f"{prefix}pk__isnull": False, f"{prefix}entry__reversal__isnull": True})
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether hours were credited and taken back. Reads `entry__reversal`: select it along."""
+        return self.entry is not None and hasattr(self.entry, "reversal")
+
+    @property
+    def stands(self) -> bool:
+        """Whether the hours of this tick stand."""
+        return self.outcome == self.Outcome.CREDITED and not self.taken_back

@@ -172,11 +172,12 @@ class SessionForm(forms.Form):
 
 
 class MorePresentForm(forms.Form):
-    """Whoever else was at a meeting that is entered already."""
+    """Whoever else was at a meeting, and the ledger entries that the page showed as taken back."""
 
     present = IdListField(
         error_messages={"required": gettext_lazy("Please tick at least one person who was there.")}
     )
+    taken_back = IdListField(required=False)
     late_reason = forms.CharField(
         label=gettext_lazy("Why this is entered so late"), max_length=255, required=False
     )
@@ -186,15 +187,73 @@ class MorePresentForm(forms.Form):
         self.fields["late_reason"].required = late
 
 
-class CorrectionForm(forms.Form):
+class ReasonField(forms.CharField):
     """Why hours are taken back."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=255,
-        help_text=gettext_lazy(
-            "It stays in the ledger and the member can read it. Write nothing about health."
-        ),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Please give the reason why these hours are taken back.")},
-    )
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Reason"))
+        super().__init__(
+            max_length=255,
+            help_text=gettext_lazy(
+                "It stays in the ledger and the member can read it. Write nothing about health."
+            ),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            error_messages={
+                "required": gettext_lazy("Please give the reason why these hours are taken back.")
+            },
+            **kwargs,
+        )
+
+
+class CorrectionForm(forms.Form):
+    """Why hours are taken back: of one person, or of a whole meeting."""
+
+    reason = ReasonField()
+
+
+class MeetingCorrectionForm(SessionForm):
+    """All facts of a meeting that is entered, who was there apart, and why they change.
+
+    `seen_at` says which state of the meeting the page was made from.
+    """
+
+    reason = ReasonField(label=gettext_lazy("Why the meeting is corrected"))
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        kwargs["initial"] = _facts(session)
+        super().__init__(*args, unit=session.organization, **kwargs)
+        del self.fields["present"]
+
+    def clean_seen_at(self) -> datetime | None:
+        """Return when the meeting had been corrected last; None for never."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["seen_at"])
+        except ValueError:
+            return None
+
+
+def _facts(session: Session) -> dict[str, Any]:
+    lecture = lecture_of(session)
+    starts = timezone.localtime(session.starts_at, timezone.get_default_timezone())
+    return {
+        "title": session.title,
+        "lecture": lecture.translation_key if lecture else None,
+        "delivery_kind": session.delivery_kind,
+        "day": starts.date(),
+        "starts": starts.time(),
+        "minutes": session.minutes,
+        "place": session.place,
+        "subject": session.subject_id,
+        "late_reason": session.late_reason,
+        "seen_at": session.corrected_at.isoformat() if session.corrected_at else "",
+    }
+
+
+def lecture_of(session: Session) -> Lecture | None:
+    """Return the lecture of the library that was taught, if it is still there.
+
+    Of several pages of the lesson the one with the session's title, else the earliest.
+    """
+    pages = list(Lecture.objects.live().filter(lesson_key=session.lecture_key).order_by("pk"))
+    return next((page for page in pages if page.title == session.title), pages[0] if pages else None)

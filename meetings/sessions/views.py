@@ -1,32 +1,30 @@
 """Entering a meeting for a whole branch on a phone, and looking at what was entered."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 
+from foundation.calendar import today
 from hours.closed_years import is_closed
-from hours.ledger import ReversalRefusedError
-from hours.ledger.credit_rules import NoCreditRuleError
-from lectures.models import Lecture
 from meetings.attendance import roll, roll_sheet
-from meetings.models import Attendance, Session
+from meetings.attendance.refusals import RollRefusedError
+from meetings.models import Session
 from members.models import Member, Organization
 
-from . import entering
-from .forms import CorrectionForm, MorePresentForm, SessionForm
+from . import correcting, entering
+from .forms import MorePresentForm, SessionForm
+from .outcomes import add_refusal, offered, told
 
 SESSIONS_A_PAGE = 20
-LECTURES_OFFERED = 5
 UNITS_SHOWN = 12
 
 
@@ -61,18 +59,22 @@ def new_session(request: HttpRequest, unit: int) -> HttpResponse:
     """Say what was taught, tick who was there, save: one page."""
     viewer = cast("Member", request.user)
     organization = get_object_or_404(roll.units_of(viewer), pk=unit)
-    form = SessionForm(request.POST or None, unit=organization, initial=_beginning(organization))
-    if request.method == "POST" and form.is_valid():
+    # The day was changed: show who belonged here then. Nothing is checked or saved yet.
+    looks = "look" in request.POST
+    form = SessionForm(
+        None if looks else request.POST or None,
+        unit=organization,
+        initial=_as_sent(request) if looks else _beginning(organization),
+    )
+    entered = None
+    if request.method == "POST" and not looks and form.is_valid():
         try:
             session = entering.enter(viewer, form.meeting(), form.cleaned_data["present"])
-        except roll.RollRefusedError as refusal:
-            form.add_error(None, str(refusal))
-        except NoCreditRuleError:
-            form.add_error(
-                "day", _("No credit rule is laid down for this day. The administrator can add one.")
-            )
+        except RollRefusedError as refusal:
+            entered = refusal.session if isinstance(refusal, entering.MeetingDiffersError) else None
+            add_refusal(form, refusal)
         else:
-            messages.success(request, _told(session))
+            messages.success(request, told(session))
             return redirect("sessions:session", pk=session.pk)
     ticked = request.POST.getlist("present")
     return render(
@@ -81,9 +83,11 @@ def new_session(request: HttpRequest, unit: int) -> HttpResponse:
         {
             "unit": organization,
             "form": form,
+            "entered": entered,
+            "may_correct": entered is not None and correcting.may_change(viewer, entered),
             "offered": offered(form["title"].value() or "", form["lecture"].value()),
             "picked": str(form["lecture"].value() or ""),
-            "sheet": roll_sheet.blank_sheet(organization, ticked),
+            "sheet": roll_sheet.blank_sheet(organization, _day_of_form(form), ticked),
             "branches": organization.get_children(),
             "late": "late_reason" in form.errors or bool(form["late_reason"].value()),
         },
@@ -107,20 +111,6 @@ def lectures_offered(request: HttpRequest) -> HttpResponse:
     )
 
 
-def offered(typed: str, picked: Any = None) -> list[Lecture]:
-    """Return a few lectures to pick from: the one picked, then those that hold `typed`, newest first."""
-    lectures = Lecture.objects.live().select_related("video")
-    matching = lectures.filter(title__icontains=typed.strip()) if typed.strip() else lectures
-    found = list(matching.order_by("-first_published_at", "-pk")[:LECTURES_OFFERED])
-    try:
-        key = UUID(str(picked)) if picked else None
-    except ValueError:
-        key = None
-    if key and key not in {lecture.translation_key for lecture in found}:
-        found = [*lectures.filter(translation_key=key)[:1], *found]
-    return found
-
-
 @never_cache
 @login_required
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -130,51 +120,49 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     late = is_closed(timezone.localdate(meeting.starts_at).year) and not meeting.late_reason
     form = MorePresentForm(request.POST or None, late=late)
     if request.method == "POST" and form.is_valid():
+        ticks = roll.Ticks(form.cleaned_data["present"], form.cleaned_data["taken_back"])
         try:
-            entering.add_present(
-                meeting, viewer, form.cleaned_data["present"], form.cleaned_data["late_reason"]
-            )
-        except roll.RollRefusedError as refusal:
-            form.add_error(None, str(refusal))
+            saved = entering.add_present(meeting, viewer, ticks, form.cleaned_data["late_reason"])
+        except RollRefusedError as refusal:
+            add_refusal(form, refusal)
         else:
-            messages.success(request, _told(meeting))
+            messages.success(request, told(meeting))
+            if saved.warning:
+                messages.warning(request, saved.warning)
             return redirect("sessions:session", pk=pk)
+    if form.errors:
+        meeting = get_object_or_404(entering.sessions_of(viewer), pk=pk)  # somebody may have changed it
     return render(
         request,
         "meetings/session.html",
-        {"session": meeting, "sheet": roll_sheet.sheet_to_add(meeting, viewer), "form": form, "late": late},
+        {
+            "session": meeting,
+            "sheet": roll_sheet.sheet_to_add(
+                meeting,
+                viewer,
+                ticked=request.POST.getlist("present"),
+                known=request.POST.getlist("taken_back"),
+            ),
+            "form": form,
+            "late": late or "late_reason" in form.errors,
+            "may_change": correcting.may_change(viewer, meeting),
+        },
         status=422 if form.errors else 200,
     )
 
 
-@never_cache
-@login_required
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a reason and take one person's hours back."""
-    viewer = cast("Member", request.user)
-    ticked = get_object_or_404(
-        Attendance.objects.filter(session__in=entering.sessions_of(viewer)).select_related(
-            "session__organization", "member", "entry__member__organization"
-        ),
-        pk=pk,
-    )
-    form = CorrectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            roll.correct(viewer, ticked, form.cleaned_data["reason"])
-        except (roll.RollRefusedError, ReversalRefusedError) as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("The hours of %(name)s have been taken back.") % {"name": ticked.member}
-            )
-            return redirect("sessions:session", pk=ticked.session_id)
-    return render(
-        request,
-        "meetings/correct.html",
-        {"attendance": ticked, "form": form, "allowed": roll.may_correct(viewer, ticked)},
-        status=422 if form.errors else 200,
-    )
+def _as_sent(request: HttpRequest) -> dict[str, Any]:
+    """Return what stands in the fields, as it was sent, so that nothing typed is lost."""
+    return {name: request.POST.get(name, "") for name in SessionForm.base_fields if name != "present"}
+
+
+def _day_of_form(form: SessionForm) -> date:
+    """Return the day that stands in the form; today for none that is one."""
+    try:
+        day: date | None = form.fields["day"].clean(form["day"].value())
+    except ValidationError:
+        day = None
+    return day or today()
 
 
 def _beginning(unit: Organization) -> dict[str, Any]:
@@ -189,23 +177,3 @@ def _beginning(unit: Organization) -> dict[str, Any]:
     if timezone.localdate(start) != now.date():
         start = now.replace(minute=0)
     return {"day": now.date(), "starts": start.time().replace(second=0, microsecond=0)}
-
-
-def _told(meeting: Session) -> str:
-    """Return in one line how many are credited and how many are not."""
-    outcomes = list(meeting.attendances.values_list("outcome", flat=True))
-    credited = outcomes.count(Attendance.Outcome.CREDITED)
-    rest = len(outcomes) - credited
-    parts = [
-        ngettext("%(n)d person is credited", "%(n)d people are credited", credited) % {"n": credited},
-    ]
-    if rest:
-        parts.append(
-            ngettext(
-                "%(n)d person is noted without hours; the reason stands beside the name",
-                "%(n)d people are noted without hours; the reason stands beside each name",
-                rest,
-            )
-            % {"n": rest}
-        )
-    return pgettext("between clauses", "; ").join(parts) + pgettext("end of a sentence", ".")

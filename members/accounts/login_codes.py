@@ -90,11 +90,11 @@ def verify(name: str, code: str, *, now: datetime) -> Member | None:
 
 def redeem(member: Member, code_hash: str, password: str, *, now: datetime) -> bool:
     """Set the password and use the code up; False if the code was used, replaced or has expired meanwhile."""
+    member.set_password(password)  # slow on purpose, so before anything is locked
     with transaction.atomic():
         used, _ = LoginCode.objects.filter(member=member, code_hash=code_hash, expires_at__gt=now).delete()
         if not used:
             return False
-        member.set_password(password)
         member.save(update_fields=["password"])
         log(member, "members.redeem_code", user=member)
     return True

@@ -45,7 +45,7 @@ def enable(member: Member, secret: str, code: str, *, now: datetime) -> list[str
     if step is None:
         return None
     with transaction.atomic():
-        locked = Member.objects.get_queryset().select_for_update().get(pk=member.pk)
+        locked = Member.objects.get_queryset().select_for_update(no_key=True).get(pk=member.pk)
         if locked.second_factor_at is not None:
             return None
         phone = TOTP.activate(locked, secret).instance
@@ -60,7 +60,7 @@ def enable(member: Member, secret: str, code: str, *, now: datetime) -> list[str
 def verify(member: Member, code: str, *, now: datetime) -> bool:
     """Return whether `code` is the app's code of this moment or a recovery code, and use it up."""
     with transaction.atomic():
-        rows = Authenticator.objects.select_for_update().filter(user=member)
+        rows = Authenticator.objects.select_for_update(no_key=True).filter(user=member)
         of_kind = {row.type: row for row in rows}
         try:
             by_app = _verify_totp(of_kind.get(_TOTP), code, now)

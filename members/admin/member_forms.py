@@ -14,6 +14,7 @@ from members.accounts.login_codes import void_code
 from members.changes.transfer import transfer
 from members.models import Member, MemberCategory, MemberQuerySet, Organization, Role
 from members.roles.permissions import organizations_of
+from members.signals import members_changing
 
 from .organizations import OrganizationField
 
@@ -79,6 +80,7 @@ class MemberForm(UserForm):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.viewer = viewer
+        self.has_new_password = False
         for field in self.fields.values():
             field.label = capfirst(field.label)
         own = organizations_of(viewer, Role.Kind.ADMINISTRATOR)
@@ -118,18 +120,28 @@ class MemberForm(UserForm):
         return Member.objects.get_queryset().exclude(pk=self.instance.pk)
 
     def is_valid(self) -> bool:
-        """Return whether the account and every row of roles can be stored."""
-        return bool(super().is_valid()) and self.roles.is_valid()
+        """Return whether the account and every row of roles can be stored.
+
+        Hashes a new password already: that is slow on purpose, and `save` runs in a transaction.
+        """
+        if not (super().is_valid() and self.roles.is_valid()):
+            return False
+        if password := self.cleaned_data.pop("password1", ""):
+            self.instance.set_password(password)
+            self.has_new_password = True
+        self.cleaned_data["password1"] = ""
+        return True
 
     def save(self, commit: bool = True) -> Member:
         """Store account, categories and roles; the groups follow the roles."""
-        if self.instance.pk is None:
+        members_changing.send(sender=Member)
+        if self.instance.pk is None and not self.has_new_password:
             self.instance.set_unusable_password()
         to = self.instance.organization
         if self.instance.pk is not None and "organization" in self.changed_data:
             self.instance.organization_id = self.initial["organization"]  # the transfer says where it was
         member: Member = super().save(commit)
-        if self.cleaned_data.get("password1"):
+        if self.has_new_password:
             void_code(member)
         if member.organization != to:
             transfer(member, to, by=self.viewer)

@@ -12,11 +12,11 @@ from members.models import Member
 
 
 def log_changes(
-    entries: Iterable[tuple[Model, bool, list[list[str]]]], *, by: Member, source: str = ""
+    entries: Iterable[tuple[Model, bool, list[list[Any]]]], *, by: Member, source: str = ""
 ) -> None:
-    """Log for each (object, whether it is new, [heading, before, after] of each change) what happened.
+    """Log for each (object, whether it is new, [field, before, after] of each change) what happened.
 
-    `source` is the file it comes from.
+    Values are codes, never words of some language. `source` is the file it comes from.
     """
     came_from = {"source": source} if source else {}
     log_all(
@@ -39,7 +39,7 @@ def log_all(entries: Iterable[tuple[Model, str, dict[str, Any]]], *, by: Member)
         ModelLogEntry(
             object_id=str(what.pk),
             content_type=ContentType.objects.get_for_model(what),
-            label=str(what),
+            label=what.name if isinstance(what, Member) else str(what),  # no word of some language
             action=action,
             timestamp=now,
             user_id=by.pk,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from members.models import Member, Organization
 from members.roles.permissions import members_moved_by, units_moved_within
-from members.signals import members_changed
+from members.signals import members_changed, members_changing
 
 from .log import log_all
 
@@ -50,8 +50,10 @@ def move_all(moves: Collection[Move], *, by: Member, source: str = "") -> None:
     if not moves:
         return
     with transaction.atomic():
-        stored = Member.objects.get_queryset().select_for_update(of=("self",)).select_related("organization")
-        before = {member.pk: member for member in stored.filter(pk__in=[move.member.pk for move in moves])}
+        members_changing.send(sender=Member)
+        stored = Member.objects.get_queryset().select_for_update(of=("self",), no_key=True)
+        wanted = stored.filter(pk__in=[move.member.pk for move in moves]).select_related("organization")
+        before = {member.pk: member for member in wanted.order_by("pk")}
         _refuse(moves, before, by)
         entries, moved = [], []
         for move in moves:

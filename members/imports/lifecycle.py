@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from members.models import ImportFile, ImportRow, ListImport, Member
+from members.signals import members_changing
 
 from .member_rows import BETWEEN_NAMES, MemberRows
 from .organization_rows import OrganizationRows
@@ -194,8 +195,9 @@ def _batches(source: ListImport) -> Generator[int, None, None]:
     failures, done = 0, max(0, source.rows_total - _waiting(source).count())
     while True:
         try:
+            kind = kind_of(source)  # reads the whole tree: before the transaction
             with transaction.atomic():
-                entered = _apply_batch(source)
+                entered = _apply_batch(source, kind)
         except IntegrityError:
             failures += 1
             if failures == _TRIES:
@@ -213,13 +215,13 @@ def _waiting(source: ListImport) -> QuerySet[ImportRow]:
     )
 
 
-def _apply_batch(source: ListImport) -> int:
+def _apply_batch(source: ListImport, kind: ListKind) -> int:
     """Enter the next rows as they were shown; refuse those that would now do something else."""
-    ListImport.objects.select_for_update().get(pk=source.pk)
+    members_changing.send(sender=Member)
+    ListImport.objects.select_for_update(no_key=True).get(pk=source.pk)
     rows = list(_waiting(source)[:BATCH])
     if not rows:
         return 0
-    kind = kind_of(source)
     judged = kind.judge([_cells(source, row.cells) for row in rows])
     altered = []
     for row, one in zip(rows, judged, strict=True):

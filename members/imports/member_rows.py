@@ -192,6 +192,7 @@ class MemberRows:
                 words = [before.code, after.code]  # every village has a first branch
             if words[0] != words[1]:
                 changes.append([str(column.label), *words])
+                one.logged.append([column.field, coded(before), coded(after)])
         return changes
 
     def write(self, judged: list[Judgement], source: ListImport) -> None:
@@ -222,7 +223,7 @@ class MemberRows:
             for category in one.values["categories"]
         )
         log_changes(
-            [(one.known, one.outcome == Outcome.CREATE, one.changes) for one in entered],
+            [(one.known, one.outcome == Outcome.CREATE, one.logged) for one in entered],
             by=self.viewer,
             source=source.file_name,
         )
@@ -271,8 +272,17 @@ def _value_of(member: Member, field: str) -> Any:
     return getattr(member, field)
 
 
+def coded(value: Any) -> Any:
+    """Return a value as the log keeps it, in no language: codes of organizations and of categories."""
+    if isinstance(value, list):
+        return [category.slug for category in value]
+    if isinstance(value, Organization):
+        return value.code
+    return "" if value is None else str(value)
+
+
 def shown(value: Any) -> str:
-    """Return a value as the preview and the log write it."""
+    """Return a value as the preview writes it."""
     if value is None:
         return ""
     if isinstance(value, list):

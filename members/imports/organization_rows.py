@@ -145,6 +145,21 @@ class OrganizationRows:
             for column in self.columns
             if new.get(column.field) and old[column.field] != new[column.field]
         ]
+        stored = {
+            "name": old["name"],
+            "level": one.known.level if one.known else "",
+            "parent": before.code if before else "",
+        }
+        wanted = {
+            "name": new["name"],
+            "level": one.values.get("level") or "",
+            "parent": parent.key if isinstance(parent, Judgement) else getattr(parent, "code", ""),
+        }
+        one.logged = [
+            [column.field, stored[column.field], wanted[column.field]]
+            for column in self.columns
+            if wanted.get(column.field) and stored[column.field] != wanted[column.field]
+        ]
         # Two units may share a name; moving between them is a change all the same.
         if (
             before
@@ -196,7 +211,7 @@ class OrganizationRows:
                 continue
             new = one.known is None
             self._write_one(one)
-            entered.append((one.known, new, one.changes))
+            entered.append((one.known, new, one.logged))
         log_changes(entered, by=self.viewer, source=source.file_name)
 
     def _write_one(self, one: Judgement) -> None:

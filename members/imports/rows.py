@@ -13,7 +13,11 @@ Outcome = ImportRow.Outcome
 
 @dataclass
 class Judgement:
-    """What entering one row would do. `values` are what `write` needs; they are not stored."""
+    """What entering one row would do. `values` are what `write` needs; they are not stored.
+
+    `changes` are [heading, before, after] in words, for whoever uploaded the list; `logged` is the same in
+    codes, which stay in the log.
+    """
 
     cells: dict[str, str]
     # Names what the row is about; may stand in a list once, as may the phone.
@@ -22,6 +26,7 @@ class Judgement:
     rank: int = 0
     outcome: str = Outcome.REFUSED
     changes: list[list[str]] = field(default_factory=list)
+    logged: list[list[Any]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     known: Any = None

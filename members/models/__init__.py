@@ -3,11 +3,13 @@
 from .categories import MemberCategory, MemberCategoryTag
 from .imports import ImportFile, ImportRow, ListImport
 from .login_codes import LoginCode
+from .memberships import Membership
 from .organizations import Organization
-from .people import Member, MemberManager, MemberQuerySet
+from .people import NAMELESS, Member, MemberManager, MemberQuerySet
 from .roles import Role
 
 __all__ = [
+    "NAMELESS",
     "ImportFile",
     "ImportRow",
     "ListImport",
@@ -17,6 +19,7 @@ __all__ = [
     "MemberCategoryTag",
     "MemberManager",
     "MemberQuerySet",
+    "Membership",
     "Organization",
     "Role",
 ]

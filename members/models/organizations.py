@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
-from members.signals import organization_moved
+from members.signals import members_changing, organization_moved
 
 
 class Organization(MP_Node):
@@ -37,12 +37,19 @@ class Organization(MP_Node):
     def move(self, target: "Organization | None", pos: str | None = None) -> None:
         """Move this node and all below it (see treebeard) and tell the apps above."""
         with transaction.atomic():
+            members_changing.send(Organization)
             before = _above(self)
             super().move(target, pos)
             moved = Organization.objects.get(pk=self.pk)
             after = _above(moved)
             if before != after:
                 organization_moved.send(Organization, organization=moved, before=before, after=after)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Delete this node and all below it, once those who count have been told."""
+        with transaction.atomic():
+            members_changing.send(Organization)
+            return super().delete(*args, **kwargs)
 
 
 def _above(node: Organization) -> list[Any]:

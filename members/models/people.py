@@ -1,19 +1,30 @@
 """The member: Guben's user model."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from members.signals import members_changing
+
 from .categories import MemberCategoryTag
+from .memberships import Membership
 from .organizations import Organization
 from .roles import Role
+
+# What stands in the place of the name when somebody has left: the same in every language.
+NAMELESS = "***"
+# What decides who is counted where, and who may stand on a roll.
+_COUNTED = frozenset({"organization", "organization_id", "is_active"})
+_FOLLOWED = _COUNTED | {"host_organization", "host_organization_id"}
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -30,20 +41,45 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members whose learning record `viewer` may see: their own units' (by a post), and themselves."""
         return self._within(viewer, Role.RESPONSIBLE)
 
-    def confirmable_at(self, organization: Organization) -> "MemberQuerySet":
-        """Members who may stand on a roll of `organization`, by unit and name; open accounts alone.
+    def confirmable_at(self, organization: Organization, day: date) -> "MemberQuerySet":
+        """Members who may stand on a roll of `organization` for `day`, by unit and name.
 
-        They belong to it or to a unit below, or it or a unit below hosts them while they are away from home.
-        Home and host may both say that a floating member was there; the ledger is kept by the home. Who may
-        take the roll is decided where it is taken.
+        They belonged on that day, or belong now, to it or to a unit below, or it or a unit below hosted them
+        while they were away from home. Whoever has moved or whose account was closed since is among them;
+        whoever is nameless cannot be named. Home and host may both say that a floating member was there; the
+        ledger is kept by the home. Who may take the roll is decided where it is taken.
         """
         path = organization.path
-        here = Q(organization__path__startswith=path) | Q(host_organization__path__startswith=path)
+        now = Q(organization__path__startswith=path) | Q(host_organization__path__startswith=path)
+        then = Membership.objects.on(day).filter(organization__path__startswith=path)
         return (
-            self.filter(here, is_active=True)
-            .select_related("organization")
+            self.filter(now & Q(is_active=True) | Q(pk__in=then.values("member")))
+            .exclude(name=NAMELESS)
+            .select_related("organization", "host_organization")
             .order_by("organization__path", "name", "number")
         )
+
+    def update(self, **kwargs: Any) -> int:
+        """Update; where that says who belongs where, those who count are told first, the history follows."""
+        if not _FOLLOWED & kwargs.keys():
+            return super().update(**kwargs)
+        with transaction.atomic():
+            if _COUNTED & kwargs.keys():
+                members_changing.send(Member)
+            ids = list(self.order_by().values_list("pk", flat=True))
+            rows = super().update(**kwargs)
+            Membership.objects.follow(ids)
+        return rows
+
+    update.alters_data = True  # type: ignore[attr-defined]  # Django's mark for templates
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Create members at once; their history begins."""
+        with transaction.atomic():
+            members_changing.send(Member)
+            created = super().bulk_create(objs, *args, **kwargs)
+            Membership.objects.begin(created)
+        return created
 
     def _within(self, viewer: "Member | AnonymousUser", kinds: tuple[str, ...]) -> "MemberQuerySet":
         """Members below the nodes where `viewer` holds a role of `kinds`, and `viewer`."""
@@ -74,9 +110,9 @@ class MemberManager(BaseUserManager["Member"]):
         """See `MemberQuerySet.records_visible_to`."""
         return self.get_queryset().records_visible_to(viewer)
 
-    def confirmable_at(self, organization: Organization) -> MemberQuerySet:
+    def confirmable_at(self, organization: Organization, day: date) -> MemberQuerySet:
         """See `MemberQuerySet.confirmable_at`."""
-        return self.get_queryset().confirmable_at(organization)
+        return self.get_queryset().confirmable_at(organization, day)
 
     def create_user(self, number: str, password: str | None = None, **fields: Any) -> "Member":
         """Create a member with the member number `number`; without a password nobody can sign in as them."""
@@ -154,19 +190,37 @@ class Member(AbstractUser):
         ordering = ["number"]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext("Left") if self.name == NAMELESS else self.name
+
+    def save(self, **kwargs: Any) -> None:
+        """Store the member; the history of where they belong follows."""
+        written = kwargs.get("update_fields")
+        if written is not None and not _FOLLOWED & set(written):
+            super().save(**kwargs)
+            return
+        new = self._state.adding
+        with transaction.atomic():
+            super().save(**kwargs)
+            if new:
+                Membership.objects.begin([self])
+            else:
+                Membership.objects.follow([self.pk])
 
     def get_full_name(self) -> str:
         """Return the person's name as written in Chinese: family name first, no space."""
-        return self.name
+        return str(self)
 
     def get_short_name(self) -> str:
         """Return the person's name; Chinese has no shorter polite form."""
-        return self.name
+        return str(self)
 
     def is_guest_of(self, organization: Organization) -> bool:
         """Return whether the member's own unit lies outside `organization`."""
         return self.organization is None or not self.organization.path.startswith(organization.path)
+
+    def is_hosted_by(self, organization: Organization) -> bool:
+        """Return whether `organization` or a unit below it hosts the member now."""
+        return self.host_organization is not None and organization.contains(self.host_organization)
 
     @property
     def rights_withheld(self) -> bool:

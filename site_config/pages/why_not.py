@@ -30,7 +30,10 @@ def unearned_by(member: Member, year: int) -> list[Unearned]:
     """Return where `member` was noted in `year` without being credited, newest first. Three queries."""
     found = []
     attended = Attendance.objects.filter(member=member, session__starts_at__year=year)
-    for one in attended.exclude(outcome=Attendance.Outcome.CREDITED).select_related("session"):
+    # Hours that were taken back stand in the ledger with the reason; of a meeting that was withdrawn nothing
+    # is left to object to.
+    unearned = attended.filter(entry__isnull=True, session__withdrawn_at__isnull=True)
+    for one in unearned.select_related("session"):
         found.append(_unearned(one))
     for lecture, finished in seen_without_hours(member, year):
         day = timezone.localdate(finished)

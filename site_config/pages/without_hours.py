@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -41,6 +42,8 @@ def without_hours(
         return None
     noted = list(
         Attendance.objects.filter(member=member, session__lecture_key=key, session__starts_at__year=year)
+        .filter(Q(session__withdrawn_at__isnull=True) | Q(entry__isnull=False))
+        .exclude(Attendance.stands_at())
         .select_related("session", "entry__reversal")
         .order_by("-session__starts_at")
     )
@@ -84,7 +87,7 @@ def seen_without_hours(member: Member, year: int) -> list[tuple[Lecture, datetim
 
 def _sentence(noted: Attendance) -> str:
     day = date_format(timezone.localdate(noted.session.starts_at))
-    if noted.entry is not None:
+    if noted.taken_back and noted.entry is not None:
         return _("You were at the meeting on %(day)s; its hours were taken back: %(reason)s") % {
             "day": day,
             "reason": noted.entry.reversal.reason,

@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 
 from foundation.calendar import this_year, today
 from hours import ledger
-from hours.cases import decisions, evidence
+from hours.cases import asking, decisions, evidence
 from hours.models import CreditEntry, Evidence, ExternalTraining, YearClosure
 from members.models import Member, Organization
 from tests import builders
@@ -201,7 +201,7 @@ def test_what_is_withdrawn_is_gone_with_its_file_and_decided_things_stay(
     training = hand_in(member)
     stored = training.evidence.stored_as
     with pytest.raises(decisions.CaseRefusedError):
-        decisions.withdraw(training, officer)
+        asking.withdraw(training, officer)
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(member).post(reverse("hours:withdraw", args=["external", training.pk]))
     assert not ExternalTraining.objects.exists()

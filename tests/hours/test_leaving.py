@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from foundation.calendar import this_year
 from hours import ledger
-from hours.cases import decisions, evidence
+from hours.cases import asking, decisions, evidence
 from hours.certificates import checking, issuing
 from hours.closed_years import NamesMemberError
 from hours.models import Certificate, CreditEntry, Evidence, ExternalTraining, Objection
@@ -79,7 +79,7 @@ def object_to(member: Member, text: str) -> Objection:
         "delivery_kind": "group_study",
         "earned_on": date(this_year(), 1, 5),
     }
-    return decisions.object_to(member, lesson, text)
+    return asking.object_to(member, lesson, text)
 
 
 def test_files_and_words_go_and_no_total_changes(
@@ -145,9 +145,10 @@ def test_the_ledger_never_holds_who_it_was_in_a_reason(leaver: Member, keeper: M
 
 
 def test_nor_does_a_roll(leaver: Member, keeper: Member, branch: Organization) -> None:
+    builders.make_entry(keeper, LAST)
     close(LAST, keeper)
     begins = timezone.make_aware(datetime(LAST, 5, 5, 9))
     meeting = Meeting(branch, None, "主题党日", None, 90, "group_study", begins, late_reason=f"{NAME}补登")
     with pytest.raises(RollRefusedError, match="姓名"):
         enter(keeper, meeting, [leaver.pk])
-    assert not CreditEntry.objects.exists()
+    assert not CreditEntry.objects.filter(member=leaver).exists()

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 
 from foundation.calendar import today
 from hours import ledger
-from hours.cases import decisions
+from hours.cases import asking, decisions
 from hours.models import CreditEntry, Objection
 from members.models import Member
 
@@ -66,7 +66,7 @@ def test_an_objection_to_too_few_hours_takes_the_old_entry_back(member: Member, 
         basis={},
     ).entry
     assert wrong is not None
-    objection = decisions.object_to(member, facts, "少记了一半")
+    objection = asking.object_to(member, facts, "少记了一半")
     decisions.grant(objection, officer, minutes=90, answer="时长更正")
     rows = CreditEntry.objects.order_by("pk").values_list("hours", "reason")
     assert list(rows) == [(Decimal(1), ""), (Decimal(-1), "时长更正"), (Decimal(2), "")]
@@ -85,7 +85,7 @@ def test_a_refused_grant_takes_nothing_back(member: Member, officer: Member) -> 
         earned_on=today(),
         basis={},
     )
-    objection = decisions.object_to(member, facts, "少记了")
+    objection = asking.object_to(member, facts, "少记了")
     with pytest.raises(decisions.CaseRefusedError):
         decisions.grant(objection, officer, minutes=1, answer="太短")
     assert CreditEntry.objects.count() == 1
@@ -93,14 +93,14 @@ def test_a_refused_grant_takes_nothing_back(member: Member, officer: Member) -> 
 
 def test_one_objection_a_lesson_is_open_at_a_time_and_the_text_stays(member: Member, officer: Member) -> None:
     facts = lesson()
-    first = decisions.object_to(member, facts, "漏了")
+    first = asking.object_to(member, facts, "漏了")
     answer = signed_in(member).post(
         reverse("hours:new_objection"), {"lesson": decisions.lesson_token(**facts), "text": "还是漏了"}
     )
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "还是漏了" in answer.content.decode()
     decisions.decline(first, officer, answer="名单上没有")
-    assert decisions.object_to(member, facts, "请再看").state == "open"
+    assert asking.object_to(member, facts, "请再看").state == "open"
 
 
 def test_a_forged_lesson_is_no_lesson_and_a_free_one_needs_its_facts(member: Member) -> None:
@@ -124,7 +124,7 @@ def test_a_link_to_objecting_holds_for_a_week(member: Member, monkeypatch: pytes
 def test_the_list_of_decisions_holds_those_of_ones_own_units(
     member: Member, officer: Member, secretary: Member, stranger: Member
 ) -> None:
-    decisions.object_to(member, lesson(title="我们的课"), "漏了")
+    asking.object_to(member, lesson(title="我们的课"), "漏了")
     hand_in(member, title="外面的课")
     address = reverse("hours:decisions")
     text = signed_in(officer).get(address).content.decode()

@@ -126,7 +126,7 @@ class District:
 
     def close(self) -> None:
         """Close the earlier year, if it is not closed yet."""
-        if self.books is None:
+        if self.books is None and CreditEntry.objects.filter(year__lte=CLOSED).exists():
             close(CLOSED, self.administrator)
             self.books = self.read_books()
 
@@ -169,7 +169,7 @@ def assert_equal_to_the_ledger(district: District) -> None:
         on_time = [entry for entry in entries if not entry.late_reason]
         assert district.sum_of(CLOSED, "late") == (
             sum(1 if entry.hours > 0 else -1 for entry in late),
-            len({entry.member_id for entry in late}),
+            sum(1 for times in held(late, by_lesson=False).values() if times > 0),
             sum(entry.hours for entry in late),
         )
     for year in YEARS:
@@ -180,9 +180,10 @@ def assert_equal_to_the_ledger(district: District) -> None:
         assert earned == sum(entry.hours for entry in entries if entry.year == year)
 
 
-def held(entries: list[CreditEntry]) -> Counter[tuple[int, UUID, int]]:
-    """Return how often each member is credited for each lesson in each year."""
-    found: Counter[tuple[int, UUID, int]] = Counter()
+def held(entries: list[CreditEntry], *, by_lesson: bool = True) -> Counter[tuple[int, UUID | None, int]]:
+    """Return how often each member is credited in each year, for each lesson or for all together."""
+    found: Counter[tuple[int, UUID | None, int]] = Counter()
     for entry in entries:
-        found[entry.member_id, entry.lecture_key, entry.year] += 1 if entry.hours > 0 else -1
+        lesson = entry.lecture_key if by_lesson else None
+        found[entry.member_id, lesson, entry.year] += 1 if entry.hours > 0 else -1
     return found

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -13,7 +14,7 @@ from foundation.calendar import this_year
 from hours import ledger
 from hours.closed_years import YearClosedError, is_closed
 from hours.ledger import basis
-from hours.models import CreditEntry, YearClosure
+from hours.models import CreditEntry, YearClosure, YearUnit
 from hours.years.closing import ClosingRefusedError, close
 from members.models import Member, Organization
 from tests import builders
@@ -45,14 +46,38 @@ def study(member: Member, year: int, late_reason: str = "") -> CreditEntry:
     return entry
 
 
-def test_only_a_year_that_is_over_is_closed_and_only_once(administrator: Member) -> None:
-    for year in (this_year(), this_year() + 1):
+def test_only_a_year_of_the_ledger_that_is_over_is_closed_and_only_once(administrator: Member) -> None:
+    study(administrator, LAST - 2)
+    for year in (this_year(), this_year() + 1, LAST - 3, 1, 0):
         with pytest.raises(ClosingRefusedError):
             close(year, administrator)
-    close(LAST, administrator)
+    # A year without entries between others is one of the ledger's.
+    for year in (LAST, LAST - 1):
+        close(year, administrator)
+        with pytest.raises(ClosingRefusedError, match="已经关账"):
+            close(year, administrator)
+    years = (LAST - 3, LAST - 2, LAST - 1, LAST, this_year())
+    assert [is_closed(year) for year in years] == [False, False, True, True, False]
+
+
+def test_an_empty_ledger_has_no_year_to_close(administrator: Member) -> None:
     with pytest.raises(ClosingRefusedError):
         close(LAST, administrator)
-    assert [is_closed(year) for year in (LAST - 1, LAST, this_year())] == [False, True, False]
+    assert not YearClosure.objects.exists()
+
+
+def test_a_fault_in_closing_is_not_taken_for_a_closed_year(administrator: Member) -> None:
+    study(administrator, LAST)
+    # Something the snapshot cannot be written beside: what a fault of the database looks like.
+    YearUnit.objects.create(
+        year=LAST,
+        organization=administrator.organization,
+        path="x",
+        name="旧",  # type: ignore[misc]  # they have one
+    )
+    with pytest.raises(IntegrityError):
+        close(LAST, administrator)
+    assert not is_closed(LAST)
 
 
 def test_whoever_keeps_only_a_part_closes_nothing(district: Organization, branch: Organization) -> None:
@@ -76,6 +101,7 @@ def test_a_late_entry_needs_a_reason_and_shows_it(member: Member, administrator:
 
 
 def test_an_open_year_keeps_no_reason_for_lateness(member: Member, administrator: Member) -> None:
+    study(member, LAST)
     close(LAST, administrator)
     assert study(member, this_year(), "没有必要").late_reason == ""
 

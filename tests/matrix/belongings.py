@@ -100,6 +100,7 @@ def _asked_for(secret: Member, secretary: Member) -> Belongings:
     """Training with its evidence, a PDF that says NOTE in its bytes, entered by the branch; an objection."""
     facts = {
         "member": secret,
+        "lecture_key": uuid.uuid4(),
         "title": NOTE,
         "delivery_kind": "external",
         "earned_on": timezone.localdate(),

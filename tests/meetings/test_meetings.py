@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from foundation.calendar import this_year
-from hours.closed_years import YearClosedError
+from foundation.calendar import day_of, this_year
 from hours.models import CreditEntry, DeliveryKind, Subject, YearClosure
-from meetings.attendance.roll import RollRefusedError, correct
+from meetings.attendance.refusals import RollRefusedError
+from meetings.attendance.roll import Ticks, correct
 from meetings.models import Attendance, Session
 from meetings.sessions.entering import add_present, enter, sessions_of
 from members.models import Member, Organization
@@ -83,7 +83,7 @@ def test_nobody_is_in_two_places_at_one_time(
     after = enter(host, meeting(other, yesterday + timedelta(minutes=150), title="第三场"), ids(person))
     assert outcomes(after) == {person.pk: Outcome.CREDITED}
     correct(secretary, first, "人在别处")
-    add_present(half_way, host, ids(person))
+    add_present(half_way, host, Ticks(ids(person)))
     assert outcomes(half_way) == {person.pk: Outcome.CREDITED}
 
 
@@ -104,8 +104,8 @@ def test_the_host_confirms_a_floating_member_and_the_home_keeps_the_ledger(
     stranger = builders.make_member(home)
     keeper = builders.make_member(home)
     builders.make_role(keeper, home, "secretary")
-    assert guest in Member.objects.confirmable_at(branch)
-    assert stranger not in Member.objects.confirmable_at(branch)
+    assert guest in Member.objects.confirmable_at(branch, day_of(yesterday))
+    assert stranger not in Member.objects.confirmable_at(branch, day_of(yesterday))
     session = enter(secretary, meeting(branch, yesterday), ids(guest))
     entry = CreditEntry.objects.get(member=guest)
     assert list(CreditEntry.objects.visible_to(keeper)) == [entry]
@@ -146,9 +146,9 @@ def test_a_closed_year_asks_for_a_reason_and_shows_it(
     last_year = timezone.make_aware(datetime(this_year() - 1, 12, 30, 9))
     session = enter(secretary, meeting(branch, last_year), ids(people[0]))
     YearClosure.objects.create(year=this_year() - 1)
-    with pytest.raises(YearClosedError):
-        add_present(session, secretary, ids(people[1]))
-    add_present(session, secretary, ids(people[1]), "登记表年后才寄到")
+    with pytest.raises(RollRefusedError, match=str(this_year() - 1)):
+        add_present(session, secretary, Ticks(ids(people[1])))
+    add_present(session, secretary, Ticks(ids(people[1])), "登记表年后才寄到")
     assert list(CreditEntry.objects.order_by("pk").values_list("late_reason", flat=True)) == [
         "",
         "登记表年后才寄到",

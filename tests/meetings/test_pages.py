@@ -16,6 +16,7 @@ from foundation.calendar import this_year
 from hours import ledger
 from hours.models import CreditEntry, CreditRule, YearClosure
 from lectures.models import Lecture
+from meetings.attendance.roll import Ticks
 from meetings.models import Attendance, Session
 from meetings.sessions.entering import add_present, enter
 from members.models import Member, Organization
@@ -221,5 +222,5 @@ def test_the_sheet_asks_the_database_as_often_for_three_as_for_thirty(
             phone.get(address)
         counts.append(len(queries))
         more = [builders.make_member(branch) for _ in range(5)]
-        add_present(session, secretary, ids(*more))
+        add_present(session, secretary, Ticks(ids(*more)))
     assert counts[0] == counts[1]

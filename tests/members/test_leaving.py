@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core import serializers
 from django.db.models import Sum
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from hours import ledger
@@ -20,7 +20,7 @@ from members.accounts import login_codes
 from members.changes import leaving
 from members.imports import lifecycle
 from members.imports.sheets import sheets_of
-from members.models import ListImport, LoginCode, Member, Organization
+from members.models import NAMELESS, ListImport, LoginCode, Member, Organization
 from members.roles.permissions import NotResponsibleError
 from tests import builders
 
@@ -158,3 +158,18 @@ def test_one_takes_all_of_ones_own_along_and_nothing_of_others(
         assert [other for other in ("邻座的人", "别人的课", leaver.password) if other in form] == []
     assert {"党员", "学时记录"} & set(json.loads(kept)) or json.loads(kept)
     assert Client().get("/my-data/")["Location"] == "/sign-in/?next=/my-data/"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_stands_for_the_name_is_the_same_in_every_language_and_read_in_the_reader_s(
+    leaver: Member, keeper: Member, language: str
+) -> None:
+    with translation.override(language):
+        leaving.anonymise(leaver, by=keeper)
+    leaver = Member.objects.get(pk=leaver.pk)
+    assert leaver.name == NAMELESS
+    labels = ModelLogEntry.objects.filter(object_id=str(leaver.pk)).values_list("label", flat=True)
+    assert set(labels) == {NAMELESS}
+    for reader, word in (("en", "Left"), ("zh-hans", "已离开的党员")):
+        with translation.override(reader):
+            assert (str(leaver), leaver.get_full_name(), leaver.get_short_name()) == (word,) * 3

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 
+from foundation.calendar import today
 from members.models import Member, Organization, Role
 from members.roles.permissions import (
     may,
@@ -180,11 +181,11 @@ def test_home_and_host_may_both_confirm_a_floating_member(
     guests_left = builders.make_member(branch, host_organization=other_branch, is_active=False)
     there = builders.make_member(other_branch)
     nobodys = builders.make_member(None, host_organization=other_branch)
-    assert set(Member.objects.confirmable_at(branch)) == {own, away}
-    assert set(Member.objects.confirmable_at(other_branch)) == {there, away, nobodys}
-    assert set(Member.objects.confirmable_at(other_branch.get_parent())) == {there, away, nobodys}
+    assert set(Member.objects.confirmable_at(branch, today())) == {own, away}
+    assert set(Member.objects.confirmable_at(other_branch, today())) == {there, away, nobodys}
+    assert set(Member.objects.confirmable_at(other_branch.get_parent(), today())) == {there, away, nobodys}
     # Who is home and host at once stands there once.
-    assert sorted(Member.objects.confirmable_at(district).values_list("pk", flat=True)) == sorted(
+    assert sorted(Member.objects.confirmable_at(district, today()).values_list("pk", flat=True)) == sorted(
         one.pk for one in (own, away, there, nobodys)
     )
     assert guests_left.is_guest_of(other_branch)

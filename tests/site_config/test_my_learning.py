@@ -89,7 +89,7 @@ def test_a_reversal_is_shown_as_such(member_client: Client, member: Member) -> N
         (False, True, Decimal(2)),
     ]
     html = response.content.decode()
-    assert "冲销原因：登记重复" in html
+    assert "撤回原因：登记重复" in html
     assert re.findall(r'<td class="statement__hours hours">([^<]+)</td>', html) == ["−2", "2", "0"]
 
 

@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from foundation.calendar import this_year
+from foundation.calendar import this_year, today
 from hours import ledger
+from hours.ledger.reasons import LATE_STATION
 from hours.models import CreditEntry, CreditRule, DeliveryKind
 from hours.years.closing import close
+from meetings.attendance.refusals import RollRefusedError
 from meetings.models import Attendance
-from members.models import Member, Organization
+from members.models import Member, Membership, Organization
 from stations.models import Screening, Station
-from stations.roll import RollRefusedError, people_of, screenings_of
+from stations.roll import people_of, screenings_of, sheet_of, with_counts
 from stations.screenings import record, start_screening
 from tests import builders
 from tests.lectures.films import START, after, make_film_lecture
@@ -77,6 +79,32 @@ def test_taking_off_somebody_credited_is_refused_and_saves_nothing(
         take(over, operator, people[1:], people)
     assert list(over.session.attendances.values_list("member", flat=True)) == [people[0].pk]
     assert CreditEntry.objects.count() == 1
+
+
+def test_hours_that_were_taken_back_stand_nowhere_and_come_back_by_a_new_tick(
+    over: Screening, operator: Member, stranger: Member, branch: Organization, people: list[Member]
+) -> None:
+    other = Station.objects.get(code="ysp")
+    guest = builders.make_member(branch, "floating", host_organization=other.organization)
+    there = start_screening(other, make_film_lecture(600, "别的", credit_minutes=45), START)
+    there = record(there, [[0, 600]], after(600), 600)
+    everybody = [guest, *people]
+    take(over, operator, everybody, everybody)
+    entry = CreditEntry.objects.get(member=guest)
+    ledger.reverse(entry, reason="人在别的站点", recorded_by=None)
+    listed = with_counts(screenings_of(operator, after(700))).get()
+    assert (listed.noted, listed.credited) == (3, 3)  # type: ignore[attr-defined]  # annotated
+    lines = {row.member: row for row in sheet_of(over, operator).rows}
+    assert (lines[guest].ticked, lines[guest].fixed, lines[guest].taken_back) == (False, False, True)
+    # The page from before ticks everybody still: nobody else is lost, and the guest is not credited again.
+    assert take(over, operator, everybody, everybody) == {Outcome.CREDITED: 3}
+    # Not ticked, as the page shows it, the line stays as it is; nothing is refused.
+    assert take(over, operator, people, everybody, [entry.pk]) == {Outcome.CREDITED: 3}
+    assert over.session.attendances.get(member=guest).taken_back
+    assert take(there, stranger, [guest], [guest]) == {Outcome.CREDITED: 1}
+    ledger.reverse(there.session.attendances.get().entry, reason="还是在这边", recorded_by=None)  # type: ignore[arg-type]  # credited
+    assert take(over, operator, everybody, everybody, [entry.pk]) == {Outcome.CREDITED: 4}
+    assert CreditEntry.objects.filter(member=guest).in_force().count() == 1
 
 
 def test_who_was_not_on_the_page_is_left_alone(
@@ -166,11 +194,24 @@ def test_who_sat_at_a_meeting_meanwhile_is_not_credited(
     assert take(over, operator, people, people) == {Outcome.CREDITED: 2, Outcome.ELSEWHERE: 1}
 
 
-def test_who_has_moved_away_since_is_left_alone(
+def test_who_has_moved_away_since_is_on_the_roll_of_that_day_and_of_no_later_one(
+    running: Screening, operator: Member, stranger: Member, people: list[Member]
+) -> None:
+    Member.objects.filter(pk=people[0].pk).update(organization=stranger.organization)
+    Membership.objects.filter(member=people[0], ended_on__isnull=False).update(ended_on=START.date())
+    take(running, operator, people, people)
+    assert set(finish(running).session.attendances.values_list("outcome", flat=True)) == {Outcome.CREDITED}
+    next_day = start_screening(running.station, make_film_lecture(600, "次日"), START + timedelta(days=1))
+    with pytest.raises(RollRefusedError):
+        take(next_day, operator, people, people)
+
+
+def test_who_did_not_belong_here_on_that_day_is_left_alone(
     running: Screening, operator: Member, stranger: Member, people: list[Member]
 ) -> None:
     take(running, operator, people, people)
     Member.objects.filter(pk=people[0].pk).update(organization=stranger.organization)
+    Membership.objects.filter(member=people[0], ended_on__isnull=False).update(ended_on=date(2026, 1, 1))
     take(running, operator, people[1:2], people)
     assert set(running.session.attendances.values_list("member", flat=True)) == {people[0].pk, people[1].pk}
 
@@ -203,10 +244,12 @@ def test_a_roll_of_a_year_that_is_closed_is_credited_late(
     evening = datetime(this_year() - 1, 12, 31, 12, 0, tzinfo=UTC)
     film = start_screening(station, make_film_lecture(600, credit_minutes=45), evening)
     film = record(film, [[0, 600]], evening + timedelta(minutes=10), 600)
+    builders.make_entry(administrator, this_year() - 1)
     close(this_year() - 1, administrator)
     assert take(film, operator, people[:1], people) == {Outcome.CREDITED: 1}
-    entry = CreditEntry.objects.get()
-    assert (entry.year, bool(entry.late_reason)) == (this_year() - 1, True)
+    entry = CreditEntry.objects.get(member=people[0])
+    # A code, whatever the language of who took the roll.
+    assert (entry.year, entry.late_reason) == (this_year() - 1, LATE_STATION)
 
 
 def test_taken_off_the_one_roll_the_other_room_counts(
@@ -237,11 +280,13 @@ def test_the_roll_lists_the_unit_s_own_people_and_its_guests(
     assert elsewhere is not None
     guest = builders.make_member(elsewhere, "floating", host_organization=station.organization)
     left = builders.make_member(station.organization, is_active=False)
-    assert set(people_of(station, operator)) == {operator, guest, *people}
+    assert set(people_of(station, operator, today())) == {operator, guest, *people}
     # The rule of a branch's own meetings.
-    assert list(people_of(station, operator)) == list(Member.objects.confirmable_at(station.organization))
-    assert left not in people_of(station, operator)
-    assert set(people_of(station, stranger)) == set()
+    assert list(people_of(station, operator, today())) == list(
+        Member.objects.confirmable_at(station.organization, today())
+    )
+    assert left not in people_of(station, operator, today())
+    assert set(people_of(station, stranger, today())) == set()
 
 
 def test_another_unit_s_people_are_not_put_on_the_roll(

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from meetings.attendance import roll_sheet
+from meetings.attendance.roll import Ticks
 from meetings.models import Attendance, Session
 from members.models import Member, Organization
 from stations.models import Screening, Station
@@ -129,7 +130,7 @@ def test_ticks_stay_in_sight_whatever_is_looked_up(
     assert {row.member for row in sheet.rows if row.ticked} == set(crowd)
     # Ticks that could not be saved; who is credited stays ticked with them.
     Attendance.objects.filter(member=crowd[1]).delete()
-    sheet = sheet_of(over, operator, ticked=[operator.pk])
+    sheet = sheet_of(over, operator, ticks=Ticks([operator.pk]))
     assert {row.member for row in sheet.rows if row.ticked} == {operator, crowd[0], crowd[2]}
     assert {row.member for row in sheet.rows if row.fixed} == {crowd[0], crowd[2]}
 

@@ -3,30 +3,30 @@
   "use strict";
 
   var form = document.querySelector("[data-roll]");
-  var search = document.querySelector("[data-roll-search]");
-  var all = document.querySelector("[data-roll-all]");
-  var count = document.querySelector("[data-roll-count]");
-  var none = document.querySelector("[data-roll-none]");
-  var rows, ticks, given;
   if (!form) { return; }
-  rows = form.querySelectorAll("[data-roll-name]");
-  ticks = form.querySelectorAll("[name=present]");
-  given = [];
 
-  function ticked() {
-    var number = 0;
-    var i;
-    for (i = 0; i < ticks.length; i += 1) { number += ticks[i].checked ? 1 : 0; }
-    return number;
-  }
+  function part(name) { return form.querySelector("[data-roll-" + name + "]"); }
+
+  // Read anew each time: the list changes with the day of the meeting.
+  function ticks() { return form.querySelectorAll("[name=present]"); }
+
+  function ticked() { return form.querySelectorAll("[name=present]:checked").length; }
 
   function tell() {
-    count.hidden = false;
-    count.textContent = count.getAttribute("data-word").replace("{number}", ticked());
-    if (all) { all.textContent = all.getAttribute(ticked() === ticks.length ? "data-word-none" : "data-word-all"); }
+    var count = part("count");
+    var all = part("all");
+    var number = ticked();
+    if (count) {
+      count.hidden = false;
+      count.textContent = count.getAttribute("data-word").replace("{number}", number);
+    }
+    if (all) {
+      all.textContent = all.getAttribute(number === ticks().length ? "data-word-none" : "data-word-all");
+    }
   }
 
   function find(event) {
+    var rows = form.querySelectorAll("[data-roll-name]");
     var wanted = event.target.value.replace(/\s/g, "").toLowerCase();
     var found = 0;
     var i, hit;
@@ -35,28 +35,34 @@
       rows[i].hidden = !hit;
       found += hit ? 1 : 0;
     }
-    none.hidden = found > 0;
+    part("none").hidden = found > 0;
   }
 
   function tickAll() {
-    var full = ticked() === ticks.length;
+    var boxes = ticks();
+    var full = ticked() === boxes.length;
     var i;
-    for (i = 0; i < ticks.length; i += 1) { ticks[i].checked = full ? given[i] : true; }
+    for (i = 0; i < boxes.length; i += 1) { boxes[i].checked = full ? boxes[i].defaultChecked : true; }
     tell();
   }
 
-  (function begin() {
-    var i;
-    for (i = 0; i < ticks.length; i += 1) { given.push(ticks[i].checked); }
-    form.addEventListener("change", tell);
+  function begin() {
+    var search = part("search");
+    var all = part("all");
     if (search) {
       search.hidden = false;
       search.querySelector("input").addEventListener("input", find);
     }
-    if (all && ticks.length) {
+    if (all && ticks().length) {
       all.hidden = false;
       all.addEventListener("click", tickAll);
     }
     tell();
-  }());
+  }
+
+  form.addEventListener("change", tell);
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (event.target.id === "roll-people") { begin(); }
+  });
+  begin();
 }());
