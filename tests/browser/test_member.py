@@ -173,6 +173,8 @@ def test_two_tabs_at_double_speed_get_no_more_than_the_clock_allows(
     site: RunningSite, page: Page, lessons: list[Lesson]
 ) -> None:
     lesson = lessons[3]
+    # The demo's films are shorter than what a session may have on beginning; so is no lesson.
+    site.run(f"LocalVideo.objects.filter(lectures__lesson_key='{lesson.key}').update(duration=600)")
     sign_in(page, lesson.member, DEMO_PASSWORD)
     began = time.monotonic()
     page.goto(lesson.url)
@@ -197,7 +199,7 @@ def test_two_tabs_at_double_speed_get_no_more_than_the_clock_allows(
     # A session begins a little before it is asked for, once.
     allowance = HEAD_START.total_seconds()
     assert 0 < claimed <= (time.monotonic() - began + allowance) * 2
-    assert claimed < lesson.seconds * 0.95
+    assert claimed < 600 * 0.95
     assert lesson.title not in hours_of(page)
 
     # Playing honestly in both at once: the first is told to stop.
