@@ -85,6 +85,12 @@ def test_a_copy_that_gets_another_film_becomes_a_lesson_of_its_own(original: Lec
     assert key_of(publish(copy, title="改了题目")) == copy.translation_key
 
 
+def test_a_copy_whose_model_was_improved_stays_the_lesson_while_its_own_film_stays(original: Lecture) -> None:
+    copy = copied(original)
+    publish(original, video=make_film(900))
+    assert key_of(publish(copy, title="改了题目")) == key_of(original)
+
+
 def test_a_draft_says_nothing_of_the_lesson_until_it_is_published(original: Lecture) -> None:
     copy = copied(original)
     page = Lecture.objects.get(pk=copy.pk)
