@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
@@ -85,9 +86,14 @@ def _today(station: Station, now: datetime) -> list[Showing]:
     ]
     keys = {screening.session.lecture_key for screening in broken_off}
     wanted = {plan.lecture_id for plan in plans}
-    found = list(_with_films(playable().filter(pk__in=wanted) | playable().filter(translation_key__in=keys)))
+    offered = playable().filter(pk__in=wanted) | playable().filter(lesson_key__in=keys)
+    found = list(_with_films(offered.order_by("-pk")))
     by_pk = {lecture.pk: lecture for lecture in found}
-    by_key = {lecture.translation_key: lecture for lecture in found}
+    # Of several pages of a lesson: the earliest that plays the film which was broken off, else the earliest.
+    by_key = {lecture.lesson_key: lecture for lecture in found}
+    by_film: dict[tuple[UUID, str | None], Lecture] = {
+        (lecture.lesson_key, lecture.film_version): lecture for lecture in found
+    }
     planned = [
         Showing(
             lecture=lecture,
@@ -97,13 +103,14 @@ def _today(station: Station, now: datetime) -> list[Showing]:
         )
         for plan in plans
         if (lecture := by_pk.get(plan.lecture_id))
-        for screening in [begun.get(lecture.translation_key)]
+        for screening in [begun.get(lecture.lesson_key)]
     ]
-    on_plan = {showing.lecture.pk for showing in planned}
+    on_plan = {showing.lecture.lesson_key for showing in planned}
     unplanned = [
         Showing(lecture=lecture, starts_at=None, done=False, begun=True)
         for screening in broken_off
-        if (lecture := by_key.get(screening.session.lecture_key)) and lecture.pk not in on_plan
+        for key in [screening.session.lecture_key]
+        if (lecture := by_film.get((key, screening.version)) or by_key.get(key)) and key not in on_plan
     ]
     return unplanned + planned
 

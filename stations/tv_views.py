@@ -54,7 +54,7 @@ def line(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin or resume the lecture whose key the pressed tile carries."""
+    """Begin or resume the lecture on whose tile was pressed; the tile names the page, not the lesson."""
     station = devices.station_of(request)
     if station is None:
         return redirect("stations:screen")
@@ -77,12 +77,7 @@ def playing(request: HttpRequest, pk: int) -> HttpResponse:
     if station is None:
         return redirect("stations:screen")
     screening = get_object_or_404(Screening.objects.select_related("session"), pk=pk, station=station)
-    lecture = (
-        programme.playable()
-        .filter(translation_key=screening.session.lecture_key)
-        .select_related("video", "subject")
-        .first()
-    )
+    lecture = screenings.playing_lecture(screening)
     if lecture is None or lecture.video is None or screening.closed_at is not None:
         return redirect("stations:screen")
     try:
@@ -98,8 +93,9 @@ def playing(request: HttpRequest, pk: int) -> HttpResponse:
             "station": station,
             "screening": screening,
             "stream": stream,
-            "resume_at": screenings.resume_at(screening),
-            "token": screenings.heartbeat_token(screening),
+            # A film that was replaced meanwhile begins anew, with its first heartbeat.
+            "resume_at": screenings.resume_at(screening, lecture.film_version),
+            "token": screenings.heartbeat_token(screening, lecture.film_version),
             "roll_qr": qr_codes.data_uri(roll_url),
         },
     )
@@ -108,20 +104,36 @@ def playing(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def heartbeat(request: HttpRequest) -> JsonResponse:
-    """Take in what was shown since the last heartbeat: `token`, `intervals` (JSON), `position` (seconds)."""
+    """Take in what was shown since the last heartbeat.
+
+    Takes `token`, `intervals` (JSON), `position` (seconds) and `number`, which every answer of ours names.
+    """
     station = devices.station_of(request)
-    screening = station and screenings.screening_for_heartbeat(request.POST.get("token", ""), station)
-    if not screening:
-        return JsonResponse({}, status=403)
+    said = station and screenings.heartbeat_of(request.POST.get("token", ""), station)
+    if not said:
+        return _refusal(request, "unknown", 403)
     try:
         claims = json.loads(request.POST.get("intervals", "[]"))
         position = float(request.POST.get("position", "0"))
     except (ValueError, RecursionError):
-        return JsonResponse({}, status=400)
+        return _refusal(request, "unreadable", 400)
     if not math.isfinite(position):
-        return JsonResponse({}, status=400)
-    screening = screenings.record(screening, claims, timezone.now(), position)
-    return JsonResponse({"open": screening.closed_at is None, "completed": screening.is_complete})
+        return _refusal(request, "unreadable", 400)
+    now = timezone.now()
+    screening = screenings.record(said.screening, claims, now, position, said.version)
+    return JsonResponse(
+        {
+            "status": "recorded",
+            "number": request.POST.get("number", ""),
+            "open": screening.closed_at is None,
+            "completed": screening.is_complete,
+            "over": not screening.is_complete and screenings.is_over(screening, now),
+        }
+    )
+
+
+def _refusal(request: HttpRequest, status: str, code: int) -> JsonResponse:
+    return JsonResponse({"status": status, "number": request.POST.get("number", "")}, status=code)
 
 
 def _pairing_page(request: HttpRequest, device: StationDevice | None) -> HttpResponse:

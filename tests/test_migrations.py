@@ -10,16 +10,21 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.migrations import AddField
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import NOT_PROVIDED
+from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page, Workflow
 
 from foundation.calendar import today
 from hours.models import Certificate, CreditRule, HourRequirement, ReportGroup, Subject
+from lectures.models import Lecture, WatchProgress
+from local_videos.models import LocalVideo
 from members.models import NAMELESS, Member, MemberCategory, Membership
 
 from . import builders
+from .lectures.films import make_film
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.django_db
@@ -29,6 +34,8 @@ DATA_MIGRATIONS = {
     "members.migrations.0002_member_categories": ["seed"],
     "members.migrations.0004_membership_history": ["begin_history", "neutral_names"],
     "hours.migrations.0003_rules_and_report_groups": ["seed_rules", "seed_report_groups"],
+    "lectures.migrations.0004_fill_lesson_keys": ["fill_lesson_keys"],
+    "local_videos.migrations.0005_fill_playing_hash": ["fill_playing_hash"],
     "hours.migrations.0007_replaced_certificates": ["mark_replaced"],
     "site_config.migrations.0002_first_pages": ["add_pages", "name_workflow"],
     "site_config.migrations.0003_group_permissions": ["give"],
@@ -151,3 +158,46 @@ def test_the_first_pages_are_one_whole_tree() -> None:
     home = Page.objects.get(depth=2)
     assert [page.slug for page in home.get_children()] == ["menus", "courses", "lectures", "exemplars"]
     assert Workflow.objects.get().name == "审核后发布"
+
+
+def test_films_that_play_are_named_by_what_was_uploaded() -> None:
+    film, waiting = make_film(content_hash="a"), make_film(content_hash="b")
+    newer = make_film(content_hash="new", playing_hash="old")
+    LocalVideo.objects.filter(pk=waiting.pk).update(current_job=None)
+    run("local_videos.migrations.0005_fill_playing_hash")
+    named = [LocalVideo.objects.get(pk=each.pk).playing_hash for each in (film, waiting, newer)]
+    assert named == ["a", "", "old"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_pages_and_watching_of_before_are_given_their_lesson_and_film() -> None:
+    """From a filled database of the release before: the column is not even there to be kept."""
+    film = make_film(content_hash="a", playing_hash="a")
+    first, second = (builders.make_lecture(title, video=film) for title in ("一", "二"))
+    alias = second.create_alias(update_slug="alias")
+    text = builders.make_lecture("只有文字")
+    people = [builders.make_member() for _ in range(2)]
+    now = timezone.now()
+    for member, page in ((people[0], first), (people[0], second), (people[1], second)):
+        WatchProgress.objects.create(
+            member=member, lecture_key=page.translation_key, seconds_seen=page.pk, updated_at=now
+        )
+    executor = MigrationExecutor(connection)
+    executor.migrate([("lectures", "0003_lesson_keys_and_versions")])
+    old = executor.loader.project_state([("lectures", "0003_lesson_keys_and_versions")]).apps
+    old.get_model("lectures", "Lecture").objects.update(lesson_key=None)
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    keys = dict(Lecture.objects.values_list("pk", "lesson_key"))
+    assert keys == {
+        **{page.pk: first.translation_key for page in (first, second, alias)},
+        text.pk: text.translation_key,
+    }
+    # Who had begun both pages goes on with what was seen of the earlier one.
+    kept = WatchProgress.objects.filter(lecture_key=first.translation_key).order_by("member")
+    assert [(each.member, each.seconds_seen) for each in kept] == [
+        (people[0], first.pk),
+        (people[1], second.pk),
+    ]
+    assert {(each.version, each.watched_at) for each in kept} == {(film.playing_version, now)}

@@ -133,9 +133,7 @@ def suggestions(member: Member, limit: int = 3) -> list[Suggestion]:
     for line in sorted(lines, key=lambda line: not line.chosen):
         for lecture in line.offer.lectures:
             if lecture.hours:
-                candidates.setdefault(
-                    lecture.translation_key, Suggestion(lecture, lecture.hours, line.item.menu)
-                )
+                candidates.setdefault(lecture.lesson_key, Suggestion(lecture, lecture.hours, line.item.menu))
     for key in credited_lectures(member, year):
         candidates.pop(key, None)
     return nearest_to_fulfilled(standing_of(member, year), list(candidates.values()), limit)

@@ -75,7 +75,7 @@ def lines_of(items: Collection[MenuItem], member: Member | None, year: int) -> l
             offer=offer,
             chosen=item.section == MenuItem.Section.REQUIRED
             or (item.menu.translation_key, offer.key) in chosen,
-            lectures_credited=sum(lecture.translation_key in credited for lecture in offer.lectures),
+            lectures_credited=sum(lecture.lesson_key in credited for lecture in offer.lectures),
             details=tuple(details.get(item.page_id, ())),
         )
         for item in items

@@ -17,6 +17,7 @@ from foundation.calendar import this_year
 from hours.ledger import credited_lectures
 from hours.models import Subject
 from lectures.models import Lecture, WatchProgress
+from lectures.watching.standing import shows_film_of
 from members.models import Member, MemberCategory
 
 from .menu import reader_of
@@ -52,7 +53,7 @@ class Outline:
 
     @property
     def steps(self) -> list[Step]:
-        """All steps; a lecture that stands in two sections counts once."""
+        """All steps; a lesson that stands in two sections counts once."""
         return list({step.lecture.pk: step for _, steps in self.sections for step in steps}.values())
 
     @property
@@ -78,7 +79,7 @@ def outline_of(course: Course, member: Member | None, *, as_typed: bool = False)
     """
     sections = list(course.sections.all())
     lectures = _typed_lectures(sections) if as_typed else _stored_lectures(sections)
-    keys = {lecture.translation_key for found in lectures for lecture in found}
+    keys = {lecture.lesson_key for found in lectures for lecture in found}
     progress: Mapping[UUID, WatchProgress] = {}
     credited: set[UUID] = set()
     if member is not None:
@@ -87,7 +88,7 @@ def outline_of(course: Course, member: Member | None, *, as_typed: bool = False)
         credited = set(credited_lectures(member, this_year()))
     return Outline(
         [
-            (section, [_step(lecture, progress.get(lecture.translation_key), credited) for lecture in found])
+            (section, [_step(lecture, progress.get(lecture.lesson_key), credited) for lecture in found])
             for section, found in zip(sections, lectures, strict=True)
         ]
     )
@@ -159,9 +160,9 @@ def _typed_lectures(sections: Collection[CourseSection]) -> list[list[Lecture]]:
 def _step(lecture: Lecture, progress: WatchProgress | None, credited: set[UUID]) -> Step:
     return Step(
         lecture,
-        credited=lecture.translation_key in credited,
+        credited=lecture.lesson_key in credited,
         seen_all=bool(progress and progress.completed_at),
-        seconds_seen=progress.seconds_seen if progress else 0,
+        seconds_seen=progress.seconds_seen if progress and shows_film_of(progress, lecture) else 0,
     )
 
 

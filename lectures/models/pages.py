@@ -27,6 +27,7 @@ from hours.models import Subject
 from local_videos.models import LocalVideo
 from members.models import MemberCategory
 
+from . import lesson_keys
 from .handouts import Handout, handouts_of, text_of
 
 
@@ -71,8 +72,14 @@ class LectureQuerySet(PageQuerySet):
 
 
 class Lecture(BuiltContextMixin, Page):
-    """One unit of teaching. Learner data refers to it by `translation_key`, never by page id."""
+    """One unit of teaching. Learner data refers to it by `lesson_key`, never by page id."""
 
+    lesson_key = models.UUIDField(
+        editable=False,
+        blank=True,
+        db_index=True,
+        help_text="The lesson by which hours are credited; see lesson_keys.py.",
+    )
     summary = models.CharField(_("what one gets from it"), max_length=120, blank=True)
     video = models.ForeignKey(
         LocalVideo,
@@ -181,6 +188,18 @@ class Lecture(BuiltContextMixin, Page):
         verbose_name = _("lecture")
         verbose_name_plural = _("lectures")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the page, and settle which lesson it is where that may have changed."""
+        named = kwargs.get("update_fields")
+        settles = named is None or {"video", "video_id", "title"} & set(named)
+        if settles:
+            self.lesson_key = lesson_keys.key_for(self)
+            if named is not None:
+                kwargs["update_fields"] = {*named, "lesson_key"}
+        super().save(*args, **kwargs)
+        if settles:
+            lesson_keys.pass_on(self)
+
     def transcript(self) -> str:
         """Return all that is said in the film, one line a cue; empty without film or captions."""
         return self.video.transcript() if self.video else ""
@@ -219,6 +238,11 @@ class Lecture(BuiltContextMixin, Page):
     def film_seconds(self) -> float:
         """The film's length in seconds; 0 without a film."""
         return self.video.duration if self.video else 0.0
+
+    @property
+    def film_version(self) -> str:
+        """Which film plays (`LocalVideo.playing_version`); empty without a film."""
+        return self.video.playing_version if self.video else ""
 
     @property
     def has_film(self) -> bool:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class WatchSession(models.Model):
     """One watch session of a lecture's player, timed by the server's clock.
 
-    A member has at most one open session: opening another closes it. `granted` is how many film seconds
-    the session has had accepted; it can never exceed the time it was open times the allowed speed.
+    A member has at most one open session: opening another closes it, at the moment at which the other begins,
+    so that a member's sessions never overlap. `granted` is how many film seconds the session has had
+    accepted; it can never exceed the time that accrued while heartbeats came, times the allowed speed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -21,6 +22,15 @@ class WatchSession(models.Model):
     lecture_key = models.UUIDField()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    version = models.CharField(
+        max_length=100, null=True, help_text="Which film plays: LocalVideo.playing_version; empty: unknown."
+    )
+    heard_at = models.DateTimeField(
+        null=True, help_text="Up to here the time has been accrued; empty: since the session was opened."
+    )
+    spare = models.FloatField(
+        null=True, help_text="Film seconds that the clock permits and nobody reported yet; empty: none."
+    )
     granted = models.FloatField(default=0)
     last_heartbeat = models.PositiveIntegerField(
         default=0,
@@ -40,7 +50,7 @@ class WatchSession(models.Model):
 
 
 class WatchProgress(models.Model):
-    """What a member has seen of a lecture, whatever the device."""
+    """What a member has seen of a lecture, whatever the device. `seen` are seconds of the film `version`."""
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watch_progress"
@@ -51,6 +61,12 @@ class WatchProgress(models.Model):
     )
     seconds_seen = models.FloatField(default=0)
     position = models.FloatField(_("position"), default=0)
+    version = models.CharField(max_length=100, null=True, help_text="As of the watch session.")
+    begun_at = models.DateTimeField(
+        null=True,
+        help_text="When the session opened with which it was begun anew: for a new year, for another film.",
+    )
+    watched_at = models.DateTimeField(null=True, help_text="Latest moment at which what is seen was watched.")
     completed_at = models.DateTimeField(_("completed at"), null=True)
     updated_at = models.DateTimeField(_("last watched"))
 

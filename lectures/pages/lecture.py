@@ -11,8 +11,8 @@ from wagtail import hooks
 from foundation.durations import clock
 from lectures.models import Lecture
 from lectures.watching.intervals import seconds
-from lectures.watching.recording import PlayToken, open_session
 from lectures.watching.standing import status_for
+from lectures.watching.tokens import PageToken
 from local_videos.models import CaptionCue
 from local_videos.playback.streaming import NotPlayable, Stream, open_stream
 
@@ -30,7 +30,7 @@ class Line:
 
 
 def lecture_context(lecture: Lecture, request: HttpRequest) -> dict[str, Any]:
-    """Return the template's context. Opens a watch session where a member may watch; never in a preview.
+    """Return the template's context; changes nothing: the player begins a watch session when it plays.
 
     A stranger is given no stream and no address of one. Apps above add to it by the hook `lecture_context`,
     a function of the lecture, the request and the context so far that returns what it adds.
@@ -52,14 +52,13 @@ def _own_context(lecture: Lecture, request: HttpRequest) -> dict[str, Any]:
         return context
     now = timezone.now()
     standing = status_for(member, lecture, now)
-    session = open_session(member, lecture, now)
     if context["start"] is None:
         # Who had got to the last seconds begins again.
         near_end = standing.position > lecture.film_seconds - min(5, lecture.film_seconds / 10)
         context["start"] = 0 if near_end else math.floor(standing.position)
     return context | {
         "watching": standing,
-        "token": PlayToken(session.pk, member.pk).sign(),
+        "page_token": PageToken(member.pk, lecture.lesson_key, lecture.film_version).sign(),
         "strip": strip_of(standing.seen, lecture.film_seconds),
     }
 

@@ -12,7 +12,7 @@ from wagtail.images import get_image_model
 from hours.ledger import credited_lectures
 from hours.models import Subject
 from lectures.models import Lecture, LectureCategory, LectureIndex
-from lectures.watching.recording import year_of
+from lectures.watching.clock import year_of
 from members.models import Member, MemberCategory
 
 LECTURES_A_PAGE = 12

@@ -1,28 +1,24 @@
 """Watching a lecture: the watch session, the intervals seen, and the credit that follows.
 
 Only distinct seconds within the server's clock count, whatever a player says.
-The lecture's page opens a session; the player's heartbeats arrive in `views`.
+A player that begins to play opens a session; its heartbeats arrive in `views`.
 """
 
-from .recording import (
-    NoSuchSessionError,
-    NotPlayingError,
-    PlayToken,
-    Recorded,
-    budget,
-    lecture_of,
-    open_session,
-    record,
-    year_of,
-)
+from .clock import year_of
+from .lessons import NotPlayingError, ReplacedError
+from .recording import Recorded, record
+from .sessions import HEAD_START, NoSuchSessionError, begin, open_session
+from .tokens import PageToken, PlayToken
 
 __all__ = [
+    "HEAD_START",
     "NoSuchSessionError",
     "NotPlayingError",
+    "PageToken",
     "PlayToken",
     "Recorded",
-    "budget",
-    "lecture_of",
+    "ReplacedError",
+    "begin",
     "open_session",
     "record",
     "year_of",

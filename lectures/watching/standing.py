@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,11 +14,12 @@ from hours.formatting import with_unit
 from hours.ledger.credit_rules import NoCreditRuleError, rule_on
 from hours.models import CreditEntry, DeliveryKind
 from lectures.models import Lecture, WatchProgress
+from local_videos.models import playing_version
 from members.models import Member
 
 from . import intervals
+from .clock import year_of
 from .intervals import Intervals
-from .recording import year_of
 
 
 class State(enum.Enum):
@@ -29,6 +31,7 @@ class State(enum.Enum):
     DONE_UNCREDITED = "done_uncredited"
     IN_PROGRESS = "in_progress"
     NOT_BEGUN = "not_begun"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Begun:
 
 def status_for(member: Member, lecture: Lecture, now: datetime) -> Standing:
     """Return where `member` stands with `lecture` in the district's year of `now`. Two queries."""
-    progress = WatchProgress.objects.filter(member=member, lecture_key=lecture.translation_key).first()
+    progress = WatchProgress.objects.filter(member=member, lecture_key=lecture.lesson_key).first()
     return standing_from(progress, member.pk, lecture, now)
 
 
@@ -67,18 +70,23 @@ def standing_from(
         CreditEntry.objects.filter(
             member_id=member_id,
             year=year,
-            lecture_key=lecture.translation_key,
+            lecture_key=lecture.lesson_key,
             reverses=None,
             reversal=None,
         )
         .order_by("-pk")
         .first()
     )
-    # What was completed in an earlier year is begun anew (see `watching`).
-    fresh = progress is None or (progress.completed_at is not None and year_of(progress.completed_at) < year)
+    # What was completed in an earlier year, or seen of another film, is begun anew (see `watching`).
+    done_at = progress.completed_at if progress is not None else None
+    past = done_at is not None and year_of(done_at) < year
+    replaced = progress is not None and not past and not shows_film_of(progress, lecture)
+    fresh = progress is None or past or replaced
     film = lecture.film_seconds
     seen = [] if progress is None or fresh else intervals.normalise(progress.seen, film)
-    state, sentence = _verdict(entry, None if fresh else progress, lecture, _percent(seen, film))
+    state, sentence = _verdict(entry, None if past else progress, lecture, _percent(seen, film))
+    if replaced and progress is not None and progress.seconds_seen and state == State.NOT_BEGUN:
+        state, sentence = State.REPLACED, _replaced(lecture)
     return Standing(
         state=state,
         sentence=sentence,
@@ -92,27 +100,28 @@ def standing_from(
 def in_progress(member: Member, limit: int) -> list[Begun]:
     """Return at most `limit` lectures begun and not finished, the latest first. Three to four queries."""
     viewable = Lecture.objects.viewable_by(member).filter(video__current_job__isnull=False)
+    playing = viewable.alias(playing=playing_version("video__")).filter(
+        lesson_key=OuterRef("lecture_key"), playing=OuterRef("version")
+    )
     rows = list(
         WatchProgress.objects.filter(
-            member=member,
-            completed_at=None,
-            seconds_seen__gt=0,
-            lecture_key__in=viewable.values("translation_key"),
+            Exists(playing), member=member, completed_at=None, seconds_seen__gt=0
         ).order_by("-updated_at")[:limit]
     )
     keys = [row.lecture_key for row in rows]
-    lectures = {
-        lecture.translation_key: lecture
-        for lecture in viewable.filter(translation_key__in=keys).select_related("video__poster")
-    }
+    # Of several pages with the film, the earliest.
+    pages = viewable.filter(lesson_key__in=keys).select_related("video__poster").order_by("-pk")
+    lectures = {(page.lesson_key, page.film_version): page for page in pages}
     return [
-        Begun(
-            lectures[row.lecture_key],
-            row.position,
-            _percent(row.seen, lectures[row.lecture_key].film_seconds),
-        )
+        Begun(lecture, row.position, _percent(row.seen, lecture.film_seconds))
         for row in rows
+        for lecture in [lectures[row.lecture_key, row.version]]
     ]
+
+
+def shows_film_of(progress: WatchProgress, lecture: Lecture) -> bool:
+    """Return whether what was seen was seen of the film that the lecture plays."""
+    return progress.version == lecture.film_version
 
 
 def _percent(seen: Intervals, film: float) -> int:
@@ -153,6 +162,14 @@ def _verdict(
         )
         % facts
     )
+
+
+def _replaced(lecture: Lecture) -> str:
+    """Return why what was seen of the lecture no longer counts."""
+    return _(
+        "The film of this lecture was replaced after you had begun it, so it begins anew. It is worth "
+        "%(hours)s, credited when %(asked)s%% of the new film have been seen."
+    ) % {"hours": with_unit(lecture.hours), "asked": round(settings.LECTURES_SEEN_SHARE * 100)}
 
 
 def _without_worth() -> str:

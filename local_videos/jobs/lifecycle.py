@@ -126,7 +126,7 @@ def _make_current(job: TranscodeJob, made: Made, poster: AbstractImage | None) -
         for rung in made.rungs
     )
     video = LocalVideo.objects.get(pk=job.video_id)
-    video.current_job = job
+    video.current_job, video.playing_hash = job, video.content_hash
     video.state = LocalVideo.State.READY
     video.duration, video.has_sound = made.duration, made.has_sound
     video.width, video.height = made.width, made.height

@@ -4,6 +4,15 @@ from .captions import Caption, CaptionCue
 from .chapters import Chapter
 from .jobs import TranscodeJob
 from .uploads import Upload
-from .videos import LocalVideo, Rendition
+from .videos import LocalVideo, Rendition, playing_version
 
-__all__ = ["Caption", "CaptionCue", "Chapter", "LocalVideo", "Rendition", "TranscodeJob", "Upload"]
+__all__ = [
+    "Caption",
+    "CaptionCue",
+    "Chapter",
+    "LocalVideo",
+    "Rendition",
+    "TranscodeJob",
+    "Upload",
+    "playing_version",
+]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import CollectionMember
 from wagtail.search import index
@@ -49,6 +50,13 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.UPLOADED, editable=False)
     current_job = models.ForeignKey(
         "local_videos.TranscodeJob", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    playing_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="The content_hash of the file that the current job was made from.",
     )
     poster = models.ForeignKey(
         "wagtailimages.Image",
@@ -96,6 +104,11 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
         """Whether there is something to watch. A film whose replacement is being prepared still plays."""
         return self.current_job_id is not None
 
+    @property
+    def playing_version(self) -> str:
+        """What plays now, in a word that changes with the film and not with its being prepared again."""
+        return f"{self.pk}:{self.playing_hash}"
+
     def newest_job(self) -> "TranscodeJob | None":
         """Return the latest attempt, or None. Uses jobs that were prefetched."""
         return max(self.jobs.all(), key=lambda job: job.pk, default=None)
@@ -133,6 +146,16 @@ class LocalVideo(CollectionMember, index.Indexed, models.Model):
             .exclude(cues__text=None)
             .values_list("cues__text", flat=True)
         )
+
+
+def playing_version(path: str = "") -> models.Expression:
+    """Return `LocalVideo.playing_version` for the database; `path` leads to the film, as in a filter."""
+    return Concat(
+        Cast(f"{path}pk", models.CharField(max_length=20)),
+        models.Value(":"),
+        f"{path}playing_hash",
+        output_field=models.CharField(),
+    )
 
 
 class Rendition(models.Model):

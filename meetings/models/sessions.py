@@ -13,7 +13,7 @@ from members.models import Organization
 class Session(models.Model):
     """One dated meeting (场次) of an organization: a class that was entered, or a screening in a station.
 
-    `lecture_key` is the lecture's translation_key, or a key of the session's own where a title was typed.
+    `lecture_key` is the lecture's lesson_key, or a key of the session's own where a title was typed.
     Title and minutes are copied: the hours outlive the page. `ends_at` is the end as far as it is known;
     while `closed_at` is empty the session still runs, and those on its roll wait for their hours. A meeting
     that was entered wrongly is corrected or withdrawn as a whole (`meetings.sessions.correcting`); when it is

@@ -44,7 +44,7 @@ class Meeting:
     def lecture_key(self) -> UUID:
         """The lecture's stable key; a typed title is one lesson for its unit and day, however often typed."""
         if self.lecture is not None:
-            return self.lecture.translation_key
+            return self.lecture.lesson_key
         title = "".join(self.title.split()).casefold()
         name = f"guben:session:{self.organization.pk}:{day_of(self.starts_at)}:{title}"
         return uuid5(NAMESPACE_URL, name)

@@ -251,5 +251,9 @@ def _facts(session: Session) -> dict[str, Any]:
 
 
 def lecture_of(session: Session) -> Lecture | None:
-    """Return the lecture of the library that was taught, if it is still there."""
-    return Lecture.objects.live().filter(translation_key=session.lecture_key).order_by("pk").first()
+    """Return the lecture of the library that was taught, if it is still there.
+
+    Of several pages of the lesson the one with the session's title, else the earliest.
+    """
+    pages = list(Lecture.objects.live().filter(lesson_key=session.lecture_key).order_by("pk"))
+    return next((page for page in pages if page.title == session.title), pages[0] if pages else None)

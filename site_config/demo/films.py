@@ -11,7 +11,7 @@ from django.core.files import File
 from PIL import Image
 
 from exemplars.models import Exemplar
-from lectures.models import Lecture
+from lectures.models import Lecture, WatchProgress
 from local_videos.models import LocalVideo
 from local_videos.playback import captions
 from local_videos.playback.caption_files import Cue
@@ -82,6 +82,10 @@ def make_film(page: Filmed, seconds: float | None = None) -> LocalVideo:
     page.video = video
     page.save()
     page.save_revision().publish()
+    if isinstance(page, Lecture):
+        # The demo's members watched it before it was made; it will play what was taken in.
+        records = WatchProgress.objects.filter(lecture_key=page.lesson_key, version=None)
+        records.update(version=LocalVideo(pk=video.pk, playing_hash=video.content_hash).playing_version)
     return video
 
 

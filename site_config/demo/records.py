@@ -111,7 +111,7 @@ def _credit_lecture(
     """Credit a lecture that was watched alone or taken in the branch."""
     credit(
         member,
-        lecture_key=lecture.translation_key,
+        lecture_key=lecture.lesson_key,
         title=lecture.title,
         minutes=lecture.minutes_that_count,
         delivery_kind=DeliveryKind.ONLINE if alone else DeliveryKind.GROUP_STUDY,
@@ -135,7 +135,7 @@ def _secretaries() -> dict[int | None, Member]:
 def _watched(member: Member, lecture: Lecture, seconds: float, when: datetime, *, completed: bool) -> None:
     WatchProgress.objects.get_or_create(
         member=member,
-        lecture_key=lecture.translation_key,
+        lecture_key=lecture.lesson_key,
         defaults={
             "seen": [[0.0, seconds]],
             "seconds_seen": seconds,
@@ -160,7 +160,7 @@ def _begin_lessons(lectures: list[Lecture], film_seconds: float | None) -> None:
     """Let the member of the demo have seen a part of three lessons."""
     member = Member.objects.get(number=sign_ins()["member"])
     done = set(CreditEntry.objects.filter(member=member).values_list("lecture_key", flat=True))
-    open_ones = [lecture for lecture in lectures if lecture.translation_key not in done]
+    open_ones = [lecture for lecture in lectures if lecture.lesson_key not in done]
     for place, (lecture, share) in enumerate(zip(open_ones, _LESSONS_BEGUN, strict=False)):
         seen = round(share * seconds_of(lecture.slug, film_seconds), 1)
         _watched(member, lecture, seen, timezone.now() - timedelta(hours=5 + 30 * place), completed=False)

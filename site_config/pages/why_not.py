@@ -38,7 +38,7 @@ def unearned_by(member: Member, year: int) -> list[Unearned]:
     for lecture, finished in seen_without_hours(member, year):
         day = timezone.localdate(finished)
         token = lesson_token(
-            lecture_key=lecture.translation_key,
+            lecture_key=lecture.lesson_key,
             title=lecture.title,
             minutes=lecture.minutes_that_count,
             delivery_kind=DeliveryKind.ONLINE,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hours.cases.decisions import lesson_token
 from hours.models import CreditEntry, DeliveryKind
 from lectures.models import Lecture, WatchProgress
-from lectures.watching.recording import year_of
+from lectures.watching.clock import year_of
 from lectures.watching.standing import Standing, State
 from meetings.models import Attendance
 from members.models import Member
@@ -36,7 +36,7 @@ def without_hours(
     None also where nothing was done. `standing` is what the member has seen of the film, None without a
     film. Two queries at most.
     """
-    year, key = year_of(now), lecture.translation_key
+    year, key = year_of(now), lecture.lesson_key
     credits = CreditEntry.objects.filter(member=member, year=year, lecture_key=key)
     if standing.state in _SETTLED if standing else credits.in_force().exists():
         return None
@@ -47,7 +47,9 @@ def without_hours(
         .select_related("session", "entry__reversal")
         .order_by("-session__starts_at")
     )
-    watched = standing is not None and standing.percent >= round(settings.LECTURES_SEEN_SHARE * 100)
+    enough = round(settings.LECTURES_SEEN_SHARE * 100)
+    # Seen to the end, if of a film that was replaced since.
+    watched = standing and (standing.percent >= enough or standing.state == State.DONE_UNCREDITED)
     if not noted and not watched:
         return None
     kind, day, minutes = DeliveryKind.ONLINE.value, timezone.localdate(now), lecture.minutes_that_count
@@ -77,8 +79,10 @@ def seen_without_hours(member: Member, year: int) -> list[tuple[Lecture, datetim
         .values_list("lecture_key", "completed_at")
     )
     finished = {key: when for key, when in rows if when is not None}
-    lectures = Lecture.objects.live().filter(translation_key__in=finished).select_related("video")
-    return [(lecture, finished[lecture.translation_key]) for lecture in lectures]
+    pages = Lecture.objects.live().filter(lesson_key__in=finished).select_related("video").order_by("-pk")
+    # A lesson that stands on several pages is one; the earliest speaks for it.
+    lectures = {page.lesson_key: page for page in pages}
+    return [(lecture, finished[key]) for key, lecture in lectures.items()]
 
 
 def _sentence(noted: Attendance) -> str:

@@ -282,6 +282,8 @@ LOCAL_VIDEOS_LEASE_SECONDS = 120
 LECTURES_SEEN_SHARE = 0.95
 # Film seconds that one second of the clock may earn: the player's fastest speed.
 LECTURES_MAX_SPEED = 2.0
+# Seconds that a player plays on from its buffer without being heard: the most that one heartbeat accrues.
+LECTURES_HEARTBEAT_GAP_SECONDS = 600
 # For so many days whoever ticked somebody wrongly on a roll may take those hours back without an officer.
 LECTURES_CORRECTION_DAYS = 7
 

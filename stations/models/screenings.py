@@ -45,6 +45,15 @@ class Screening(models.Model):
     session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="screening")
     duration = models.FloatField(default=0, help_text="Length of the film in seconds.")
     opened_at = models.DateTimeField(default=timezone.now, help_text="When the player was opened last.")
+    version = models.CharField(
+        max_length=100, null=True, help_text="Which film plays: LocalVideo.playing_version; empty: unknown."
+    )
+    heard_at = models.DateTimeField(
+        null=True, help_text="Up to here the time has been accrued; empty: since `opened_at`."
+    )
+    spare = models.FloatField(
+        null=True, help_text="Film seconds that the clock permits and nobody reported yet; empty: none."
+    )
     granted = models.FloatField(default=0, help_text="Film seconds accepted since `opened_at`.")
     closed_at = models.DateTimeField(
         _("ended at"), null=True, help_text="When the screen went on to something else."

@@ -28,8 +28,8 @@ people = Member.objects.filter(organization__code="shanghe").order_by("number")
 year = timezone.localdate().year
 had = {m.number: credited_lectures(m, year) for m in people}
 print(json.dumps({str(l.translation_key): {"title": l.title, "hours": f"{l.hours.normalize():f}",
-    "without": [m.name for m in people if l.translation_key not in had[m.number]],
-    "numbers": [m.number for m in people if l.translation_key not in had[m.number]]}
+    "without": [m.name for m in people if l.lesson_key not in had[m.number]],
+    "numbers": [m.number for m in people if l.lesson_key not in had[m.number]]}
     for l in playable() if l.hours}))
 """
 

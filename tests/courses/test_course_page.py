@@ -48,7 +48,7 @@ def test_states_are_the_members_own(member: Member) -> None:
     now = timezone.now()
     credit(
         member,
-        lecture_key=credited.translation_key,
+        lecture_key=credited.lesson_key,
         title="甲",
         minutes=45,
         delivery_kind="station",
@@ -58,7 +58,8 @@ def test_states_are_the_members_own(member: Member) -> None:
     for lecture, done in ((seen, now), (begun, None)):
         WatchProgress.objects.create(
             member=member,
-            lecture_key=lecture.translation_key,
+            lecture_key=lecture.lesson_key,
+            version=lecture.film_version,
             seconds_seen=9,
             completed_at=done,
             updated_at=now,

@@ -116,7 +116,7 @@ def test_credited_items_are_marked_with_word_and_shape(
     for lecture in (menu.items.all()[0].page.specific, make_lecture("别的讲")):
         credit(
             member,
-            lecture_key=lecture.translation_key,
+            lecture_key=lecture.lesson_key,
             title=lecture.title,
             minutes=45,
             delivery_kind="online",

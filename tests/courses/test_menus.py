@@ -52,7 +52,7 @@ def earn(member: Member, lecture: Lecture) -> None:
     """Credit the member with the lecture today."""
     credit(
         member,
-        lecture_key=lecture.translation_key,
+        lecture_key=lecture.lesson_key,
         title=lecture.title,
         minutes=lecture.minutes_that_count,
         delivery_kind="online",

@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from lectures.models import Lecture
+from lectures.watching import HEAD_START, PlayToken, open_session, record
 from local_videos import storage
 from local_videos.models import Caption, CaptionCue, LocalVideo, TranscodeJob
 from local_videos.transcoding import output_files
+from members.models import Member
 from tests.builders import make_lecture
 
 # A quiet Tuesday in the district.
@@ -16,6 +20,26 @@ START = datetime(2026, 5, 5, 1, 0, tzinfo=UTC)
 def after(seconds: float) -> datetime:
     """Return the moment that many seconds after `START`."""
     return START + timedelta(seconds=seconds)
+
+
+def open_at(member: Member, lecture: Lecture, moment: datetime) -> PlayToken:
+    """Return the token of a watch session that begins at `moment`, unless another is later."""
+    return PlayToken(open_session(member, lecture, moment + HEAD_START).pk, member.pk)
+
+
+def keep_heard(token: PlayToken, since: datetime, until: datetime) -> None:
+    """Send the heartbeats of a player that plays from `since` to `until` and has nothing new to tell."""
+    gap = timedelta(seconds=settings.LECTURES_HEARTBEAT_GAP_SECONDS)
+    while (since := since + gap) < until:
+        record(token, [], 0, 0, since)
+
+
+def watch(member: Member, lecture: Lecture, until: float, at: float = 0) -> PlayToken:
+    """Have `member` see the first `until` seconds of the film, `at` seconds after `START`, at its speed."""
+    token = open_at(member, lecture, after(at))
+    keep_heard(token, after(at), after(at + until))
+    record(token, [[0, until]], until, 1, after(at + until))
+    return token
 
 
 def make_film(duration: float = 3600, **fields: Any) -> LocalVideo:
@@ -50,5 +74,5 @@ def add_files(lecture: Lecture) -> None:
     film = film_of(lecture)
     assert film.current_job_id
     folder = storage.job_folder(film.pk, film.current_job_id)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / output_files.MANIFEST).write_text("{}")

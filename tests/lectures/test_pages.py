@@ -12,11 +12,11 @@ from wagtail.models import PageViewRestriction
 from hours import ledger
 from hours.models import DeliveryKind, Subject
 from lectures.models import Lecture, WatchSession
-from lectures.watching import PlayToken, open_session, record
+from lectures.watching import PageToken, open_session, record
 from members.models import Member
 from tests.builders import make_lecture, make_member
 
-from .films import add_files, after, film_of, make_captions, make_film_lecture
+from .films import add_files, after, film_of, make_captions, make_film_lecture, open_at, watch
 
 
 @pytest.fixture
@@ -32,19 +32,25 @@ def test_a_stranger_reads_the_text_and_is_given_no_stream(client: Client, lectur
     page = client.get(f"{lecture.url}?t=5").content.decode()
     assert all(words in page for words in (lecture.title, lecture.summary, "深耕。", "再下种。"))
     assert "/sign-in/?next=" in page
-    assert [bit for bit in ("/streams/", ".m3u8", ".mp4", "data-token", "player.js") if bit in page] == []
+    assert [bit for bit in ("/streams/", ".m3u8", ".mp4", "data-page", "player.js") if bit in page] == []
     assert not WatchSession.objects.exists()
 
 
-def test_a_member_is_given_the_player_and_a_visit(
+def test_a_member_is_given_the_player_and_what_begins_a_session(
     member_client: Client, member: Member, lecture: Lecture
 ) -> None:
     page = member_client.get(lecture.url).content.decode()
-    session = WatchSession.objects.get()
-    assert (session.member, session.lecture_key) == (member, lecture.translation_key)
     assert "data-player" in page and "master.m3u8" in page
-    token = PlayToken.read(value_of("token", page))
-    assert token == PlayToken(session.pk, member.pk)
+    token = PageToken.read(value_of("page", page))
+    assert token == PageToken(member.pk, lecture.lesson_key, lecture.film_version)
+
+
+def test_opening_a_page_stops_no_film_that_plays_elsewhere(
+    member_client: Client, member: Member, lecture: Lecture
+) -> None:
+    playing = open_session(member, make_film_lecture(), timezone.now())
+    member_client.get(lecture.url)
+    assert list(WatchSession.objects.values_list("pk", "closed_at")) == [(playing.pk, None)]
 
 
 def value_of(name: str, page: str) -> str:
@@ -68,13 +74,13 @@ def start_on(page: bytes) -> str:
 def test_the_film_begins_where_asked_or_where_one_stopped(
     member_client: Client, member: Member, lecture: Lecture, asked: str, start: str
 ) -> None:
-    token = PlayToken(open_session(member, lecture, after(0)).pk, member.pk)
+    token = open_at(member, lecture, after(0))
     record(token, [[0, 30]], 30.7, 1, after(60))
     assert start_on(member_client.get(lecture.url + asked).content) == start
 
 
 def test_who_stopped_at_the_end_begins_again(member_client: Client, member: Member, lecture: Lecture) -> None:
-    token = PlayToken(open_session(member, lecture, after(0)).pk, member.pk)
+    token = open_at(member, lecture, after(0))
     record(token, [[0, 30]], 3598, 1, after(60))
     assert start_on(member_client.get(lecture.url).content) == "0"
 
@@ -83,8 +89,7 @@ def test_the_page_shows_the_own_progress_only(
     member_client: Client, member: Member, lecture: Lecture
 ) -> None:
     stranger = make_member()
-    token = PlayToken(open_session(stranger, lecture, after(0)).pk, stranger.pk)
-    record(token, [[0, 1800]], 1800, 1, after(1800))
+    watch(stranger, lecture, 1800)
     answer = member_client.get(lecture.url)
     assert (answer.context["strip"], answer.context["watching"].percent) == ([], 0)
 
@@ -123,7 +128,7 @@ def test_an_editor_previews_a_draft_without_a_visit(client: Client, lecture: Lec
     answer = client.get(f"/admin/pages/{lecture.pk}/view_draft/")
     assert answer.status_code == 200
     page = answer.content.decode()
-    assert "data-player" in page and "data-token" not in page
+    assert "data-player" in page and "data-page" not in page
     assert not WatchSession.objects.exists()
 
 
@@ -196,7 +201,7 @@ def test_what_is_credited_this_year_is_marked(member_client: Client, member: Mem
     make_lecture("没学的", credit_minutes=45)
     ledger.credit(
         member,
-        lecture_key=lecture.translation_key,
+        lecture_key=lecture.lesson_key,
         title=lecture.title,
         minutes=45,
         delivery_kind=DeliveryKind.STATION,

@@ -10,20 +10,15 @@ from wagtail.models import PageViewRestriction
 from hours import ledger
 from hours.models import CreditEntry, DeliveryKind
 from lectures.models import Lecture
-from lectures.watching import PlayToken, open_session, record
+from lectures.watching import record
 from lectures.watching.standing import Begun, State, in_progress, status_for
 from local_videos.models import LocalVideo
 from members.models import Member
 from tests.builders import make_member
 
-from .films import START, after, film_of, make_film_lecture
+from .films import START, after, film_of, make_film_lecture, open_at, watch
 
 YEAR = timedelta(days=365)
-
-
-def watch(member: Member, lecture: Lecture, until: float, at: float = 0) -> None:
-    token = PlayToken(open_session(member, lecture, after(at)).pk, member.pk)
-    record(token, [[0, until]], until, 1, after(at + until))
 
 
 @pytest.fixture
@@ -56,7 +51,7 @@ def test_credited(member: Member, lecture: Lecture) -> None:
 def test_credited_in_a_hall(member: Member, lecture: Lecture) -> None:
     ledger.credit(
         member,
-        lecture_key=lecture.translation_key,
+        lecture_key=lecture.lesson_key,
         title=lecture.title,
         minutes=90,
         delivery_kind=DeliveryKind.CENTRALIZED,
@@ -88,7 +83,7 @@ def test_what_was_taken_back_from_others_or_of_other_lessons_is_no_reason(member
     def take_back(person: Member, lecture: Lecture, reason: str, day: date) -> None:
         entry = ledger.credit(
             person,
-            lecture_key=lecture.translation_key,
+            lecture_key=lecture.lesson_key,
             title=lecture.title,
             minutes=90,
             delivery_kind=DeliveryKind.CENTRALIZED,
@@ -143,7 +138,7 @@ def test_what_is_begun_comes_latest_first(member: Member, lecture: Lecture) -> N
 
 def test_what_was_only_opened_or_plays_no_more_is_not_begun(member: Member) -> None:
     opened, gone = make_film_lecture(1000, "只打开"), make_film_lecture(1000, "片子没了")
-    record(PlayToken(open_session(member, opened, after(0)).pk, member.pk), [], 300, 1, after(5))
+    record(open_at(member, opened, after(0)), [], 300, 1, after(5))
     watch(member, gone, 500, at=1000)
     assert [begun.lecture for begun in in_progress(member, 5)] == [gone]
     LocalVideo.objects.filter(pk=gone.video_id).update(current_job=None)

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from lectures.models import Lecture, WatchProgress
-from lectures.watching import PlayToken, open_session
+from lectures.models import Lecture, WatchProgress, WatchSession
+from lectures.watching import PageToken, PlayToken, open_session
 from lectures.watching.views import MOST_BYTES
+from local_videos.models import LocalVideo
 from members.models import Member
 from tests.builders import make_member
 
@@ -45,6 +47,7 @@ def test_a_heartbeat_is_answered_with_where_the_member_stands(token: str) -> Non
     # A beacon carries no cookie and no CSRF header; the token is enough.
     status, answer = send(Client(enforce_csrf_checks=True), heartbeat(token))
     assert (status, answer["status"], answer["seen"], answer["percent"]) == (200, "recorded", [[0, 15]], 0)
+    assert answer["number"] == 1
     assert (answer["state"], answer["message"]) == ("not_begun", "")
     assert answer["sentence"]
 
@@ -154,8 +157,73 @@ def test_a_player_is_told_that_the_member_goes_on_elsewhere(
     assert answer["message"]
 
 
-def test_reading_the_address_is_no_report(client: Client) -> None:
-    assert client.get(reverse("lectures:heartbeat")).status_code == 405
+def test_a_player_is_told_that_the_year_of_its_session_is_over(
+    client: Client, token: str, member: Member
+) -> None:
+    WatchSession.objects.update(opened_at=timezone.now() - timedelta(days=366))
+    assert send(client, heartbeat(token))[1]["status"] == "ended"
+
+
+def test_a_player_is_told_that_the_film_was_replaced(client: Client, token: str) -> None:
+    LocalVideo.objects.update(playing_hash="another")
+    status, answer = send(client, heartbeat(token))
+    assert (status, answer["status"], bool(answer["message"])) == (409, "replaced", True)
+    assert not WatchProgress.objects.exists()
+
+
+def test_every_answer_names_the_report_that_it_answers(client: Client, token: str, lecture: Lecture) -> None:
+    """By its number a player tells our answer from a portal's."""
+    asked = {
+        "recorded": heartbeat(token, number=7),
+        "unreadable": heartbeat(token, number=7, position=None),
+        "outdated": heartbeat("x", number=7),
+        "unknown": heartbeat(PlayToken(uuid4(), 1).sign(), number=7),
+    }
+    answers = {status: send(client, said)[1] for status, said in asked.items()}
+    lecture.unpublish()
+    answers["gone"] = send(client, heartbeat(token, number=7))[1]
+    assert {status: (answer["status"], answer["number"]) for status, answer in answers.items()} == {
+        status: (status, 7) for status in answers
+    }
+    assert send(client, "{")[1]["number"] is None
+
+
+@pytest.mark.parametrize("name", ["heartbeat", "begin"])
+def test_reading_the_address_is_no_report(client: Client, name: str) -> None:
+    assert client.get(reverse(f"lectures:{name}")).status_code == 405
+
+
+# --- Beginning -----------------------------------------------------------------------------------------
+
+
+def ask_to_begin(page: Any, client: Client | None = None) -> tuple[int, dict]:
+    strict = client or Client(enforce_csrf_checks=True)
+    answer = strict.post(
+        reverse("lectures:begin"), json.dumps({"page": page}), content_type="application/json"
+    )
+    return answer.status_code, answer.json()
+
+
+def test_a_page_begins_a_session_with_its_token(client: Client, member: Member, lecture: Lecture) -> None:
+    page = PageToken(member.pk, lecture.lesson_key, lecture.film_version).sign()
+    status, answer = ask_to_begin(page)
+    assert (status, answer["status"]) == (200, "begun")
+    assert send(client, heartbeat(answer["token"]))[1]["status"] == "recorded"
+
+
+def test_what_cannot_begin_says_why(member: Member, lecture: Lecture) -> None:
+    key, version = lecture.lesson_key, lecture.film_version
+    pages = {
+        "outdated": PlayToken(uuid4(), member.pk).sign(),
+        "gone": PageToken(member.pk, uuid4(), version).sign(),
+        "replaced": PageToken(member.pk, key, "another").sign(),
+        "unknown": PageToken(0, key, version).sign(),
+    }
+    for status, page in pages.items():
+        answer = ask_to_begin(page)[1]
+        assert (answer["status"], answer["number"], bool(answer["message"])) == (status, None, True)
+    assert ask_to_begin(None)[1]["status"] == "outdated"
+    assert not WatchSession.objects.exists()
 
 
 def test_a_heartbeat_asks_the_database_little(

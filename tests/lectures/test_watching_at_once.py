@@ -8,10 +8,10 @@ from django.db import connection
 
 from hours.models import CreditEntry
 from lectures.models import WatchProgress, WatchSession
-from lectures.watching import PlayToken, open_session, record
+from lectures.watching import PlayToken, record
 from tests.builders import make_member
 
-from .films import after, make_film_lecture
+from .films import after, keep_heard, make_film_lecture, open_at
 
 DEVICES = 4
 
@@ -24,7 +24,7 @@ def test_devices_that_open_and_report_at_once() -> None:
     def device(n: int) -> None:
         try:
             together.wait()
-            token = PlayToken(open_session(member, lecture, after(0)).pk, member.pk)
+            token = open_at(member, lecture, after(0))
             together.wait()
             record(token, [[900 * n, 900 * (n + 1)]], 0, 1, after(450))
         finally:
@@ -37,6 +37,7 @@ def test_devices_that_open_and_report_at_once() -> None:
     assert WatchProgress.objects.get().seconds_seen == 900
 
     token = PlayToken(WatchSession.objects.get(closed_at=None).pk, member.pk)
+    keep_heard(token, after(450), after(3600))
 
     def same_heartbeat(n: int) -> None:
         try:

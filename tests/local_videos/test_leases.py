@@ -197,6 +197,21 @@ def test_a_poster_of_the_editors_own_outlives_a_new_version(tmp_path: Path) -> N
     assert LocalVideo.objects.get().poster == own
 
 
+def test_what_plays_is_named_by_its_file_once_that_is_prepared(tmp_path: Path) -> None:
+    """Uploading another file names nothing yet; preparing the same file again stays the same film."""
+    named = []
+    for digest in ("a", "a", "b"):
+        LocalVideo.objects.update(content_hash=digest)
+        job = claimed(LocalVideo.objects.first() or make_ready_film(content_hash=digest))
+        made = tmp_path / str(job.pk)
+        made.mkdir()
+        before = LocalVideo.objects.get().playing_hash
+        lifecycle.finish(job, made, MADE)
+        named.append((before, LocalVideo.objects.get().playing_version))
+    pk = LocalVideo.objects.get().pk
+    assert named == [("", f"{pk}:a"), ("a", f"{pk}:a"), ("a", f"{pk}:b")]
+
+
 def _jpeg(folder: Path) -> bytes:
     Image.new("RGB", (64, 36)).save(folder / "one.jpg")
     return (folder / "one.jpg").read_bytes()

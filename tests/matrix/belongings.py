@@ -149,7 +149,7 @@ def _station(own: Organization, lecture: Any) -> Belongings:
     )
     device = StationDevice.objects.create(station=station, token_hash=hash_of(new_token()), paired_at=now)
     screening = builders.make_screening(
-        station, now, lecture_key=lecture.translation_key, title=NOTE, duration=2700
+        station, now, lecture_key=lecture.lesson_key, title=NOTE, duration=2700
     )
     return {
         ("admin/station/", ""): {"pk": station.pk},

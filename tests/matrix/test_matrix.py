@@ -16,9 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker, Settings
+from wagtail.models import Page
+
+from tests.lectures.films import add_files, make_film_lecture
+from tests.own_apps import OWN_APPS
 
 from .addresses import Address, addresses
 from .belongings import STATION
@@ -80,6 +85,9 @@ SILENT = {
     "admin/exemption/delete/<int:pk>/",
     "admin/users/history-results/<int:pk>/",
 }
+
+
+_WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 
 @cache
@@ -213,6 +221,26 @@ def test_every_address_answers_as_expected(role: str, world: World) -> None:
             leaks.append(key)
     assert leaks == []
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["signed_out", "member", "secretary", "operator"])
+def test_who_only_looks_changes_nothing(role: str, world: World) -> None:
+    """Opening an address writes no row of ours: nothing is begun, stopped or noted before somebody acts."""
+    add_files(make_film_lecture())
+    client, written = world.client(role), set()
+    pages = [page.url for page in Page.objects.live() if page.url]
+    asked = [path for key, path in questions(world).items() if not key.startswith("admin/")]
+    for path in [*pages, *asked]:
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            client.get(path)
+            transaction.set_rollback(True)
+        written |= {
+            f"{found[1]} {path}"
+            for query in queries
+            if (found := _WRITE.match(query["sql"])) and found[1].startswith(tuple(OWN_APPS))
+        }
+    # A screen that is not paired yet is given its code by opening its page; there is nothing else to press.
+    assert written - {"stations_stationdevice /station/"} == set()
 
 
 @pytest.mark.parametrize("role", ["signed_out", "member", "operator"])

@@ -38,7 +38,7 @@ def test_a_whole_branch_is_credited_at_once_with_what_the_hours_rest_on(
         subject,
         branch.name,
     )
-    assert (entry.recorded_by, entry.lecture_key) == (secretary, lecture.translation_key)
+    assert (entry.recorded_by, entry.lecture_key) == (secretary, lecture.lesson_key)
     assert (entry.began_at, entry.ended_at) == (yesterday, yesterday + timedelta(minutes=45))
     assert entry.basis == {
         "session": str(session.pk),

@@ -83,7 +83,7 @@ def test_a_title_typed_to_the_letter_is_the_lecture_and_brings_its_own_minutes(
     address = reverse("sessions:new", args=[branch.pk])
     phone.post(address, typed(people[:1], yesterday.date(), title=lecture.title, minutes=""))
     entry = CreditEntry.objects.get()
-    assert (entry.lecture_key, entry.minutes) == (lecture.translation_key, 45)
+    assert (entry.lecture_key, entry.minutes) == (lecture.lesson_key, 45)
 
 
 def test_a_lecture_that_was_cut_short_counts_what_was_taught(
@@ -92,7 +92,7 @@ def test_a_lecture_that_was_cut_short_counts_what_was_taught(
     cut = typed(people[:1], yesterday.date(), lecture=str(lecture.translation_key), minutes="30")
     phone.post(reverse("sessions:new", args=[branch.pk]), cut)
     entry = CreditEntry.objects.get()
-    assert (entry.lecture_key, entry.minutes) == (lecture.translation_key, 30)
+    assert (entry.lecture_key, entry.minutes) == (lecture.lesson_key, 30)
 
 
 def test_a_lecture_never_counts_more_than_its_own_length(

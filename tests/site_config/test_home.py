@@ -83,7 +83,8 @@ def begin(member: Member, lecture: Lecture, seconds: float) -> None:
     """Have `member` seen the first `seconds` of the film."""
     WatchProgress.objects.create(
         member=member,
-        lecture_key=lecture.translation_key,
+        lecture_key=lecture.lesson_key,
+        version=lecture.film_version,
         seen=[[0, seconds]],
         seconds_seen=seconds,
         position=seconds,

@@ -189,7 +189,8 @@ def test_a_film_seen_that_is_too_short_says_so(member_client: Client, member: Me
     for one in (member, neighbour):
         WatchProgress.objects.create(
             member=one,
-            lecture_key=lecture.translation_key,
+            lecture_key=lecture.lesson_key,
+            version=lecture.film_version,
             completed_at=timezone.now(),
             updated_at=timezone.now(),
         )

@@ -34,7 +34,8 @@ def finish(member: Member, lecture: Lecture) -> None:
     """Note that `member` has seen all of the film just now."""
     WatchProgress.objects.create(
         member=member,
-        lecture_key=lecture.translation_key,
+        lecture_key=lecture.lesson_key,
+        version=lecture.film_version,
         seen=[[0, lecture.film_seconds]],
         seconds_seen=lecture.film_seconds,
         completed_at=timezone.now(),
@@ -56,7 +57,7 @@ def test_who_sat_somewhere_else_reads_so_and_objects_with_the_lesson_filled_in(
     assert (form.context["lesson"]["title"], form.context["lesson"]["minutes"]) == ("撞了时间的", 90)
     member_client.post("/hours/objection/", {"lesson": form.context["token"], "text": "我在场"})
     objection = Objection.objects.get()
-    assert (objection.member, objection.lecture_key) == (member, missed.translation_key)
+    assert (objection.member, objection.lecture_key) == (member, missed.lesson_key)
     assert "/hours/objection/" not in member_client.get(held.url).content.decode()
 
 
@@ -79,7 +80,7 @@ def test_a_film_seen_says_why_it_holds_nothing(member: Member) -> None:
         finish(member, lecture)
     entry = ledger.credit(
         member,
-        lecture_key=back.translation_key,
+        lecture_key=back.lesson_key,
         title=back.title,
         minutes=60,
         delivery_kind="online",

@@ -1,21 +1,29 @@
 """What a screening adds up to: distinct seconds of film, within the server's clock."""
 
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import signing
+from pytest_django import Settings
 
+from hours.tallies import rows
 from lectures.models import Lecture
+from lectures.watching.clock import year_of
+from local_videos.models import LocalVideo, TranscodeJob
 from stations.models import Screening, Station
 from stations.screenings import (
+    Heartbeat,
+    heartbeat_of,
     heartbeat_token,
+    is_over,
     record,
     resume_at,
-    screening_for_heartbeat,
     share_seen,
     start_screening,
 )
 from tests.builders import make_screening
-from tests.lectures.films import START, after, make_film_lecture
+from tests.lectures.films import START, after, film_of, make_film_lecture
 
 pytestmark = pytest.mark.django_db
 FILM = 600.0
@@ -37,7 +45,7 @@ def test_a_screening_takes_down_what_it_shows(screening: Screening, lecture: Lec
     kept = Screening.objects.get()
     assert (kept.session.title, kept.session.minutes, kept.duration) == (lecture.title, 45, FILM)
     assert (kept.session.lecture_key, kept.session.starts_at, kept.closed_at) == (
-        lecture.translation_key,
+        lecture.lesson_key,
         START,
         None,
     )
@@ -101,7 +109,7 @@ def test_the_latest_unfinished_showing_of_the_day_at_this_station_goes_on(
     screening: Screening, station: Station, lecture: Lecture, stranger: object
 ) -> None:
     other = start_screening(Station.objects.get(code="ysp"), lecture, after(50))
-    yesterday = make_screening(station, after(-86_400), lecture_key=lecture.translation_key, closed_at=START)
+    yesterday = make_screening(station, after(-86_400), lecture_key=lecture.lesson_key, closed_at=START)
     assert start_screening(station, lecture, after(100)) == screening
     kept = list(Screening.objects.order_by("pk"))
     assert kept == [screening, other, yesterday]
@@ -172,7 +180,103 @@ def test_a_token_is_good_for_its_screening_at_its_station_only(
     screening: Screening, station: Station, stranger: object
 ) -> None:
     token = heartbeat_token(screening)
-    assert screening_for_heartbeat(token, station) == screening
-    assert screening_for_heartbeat(token, Station.objects.get(code="ysp")) is None
-    assert screening_for_heartbeat(token[:-1] + ("a" if token[-1] != "a" else "b"), station) is None
-    assert screening_for_heartbeat("", station) is None
+    assert heartbeat_of(token, station) == Heartbeat(screening, screening.version or "")
+    assert heartbeat_of(token, Station.objects.get(code="ysp")) is None
+    assert heartbeat_of(token[:-1] + ("a" if token[-1] != "a" else "b"), station) is None
+    for junk in ("", "x", signing.dumps(screening.pk, salt="stations.heartbeat")):
+        assert heartbeat_of(junk, station) is None
+
+
+def test_a_token_lasts_two_days(
+    screening: Screening, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, made = heartbeat_token(screening), time.time()
+    monkeypatch.setattr(time, "time", lambda: made + 1.9 * 86_400)
+    assert heartbeat_of(token, station) is not None
+    monkeypatch.setattr(time, "time", lambda: made + 2.1 * 86_400)
+    assert heartbeat_of(token, station) is None
+
+
+def test_a_dark_screen_earns_no_more_than_a_player_has_in_its_buffer(
+    screening: Screening, settings: Settings
+) -> None:
+    settings.LECTURES_HEARTBEAT_GAP_SECONDS = 60
+    record(screening, [[0, 10]], after(10), 10)
+    kept = record(screening, [[10, 600]], after(3600), 600)
+    assert (kept.seen, kept.session.ends_at) == ([[0, 70]], after(70))
+
+
+def test_what_a_screen_hands_in_after_the_turn_of_the_year_is_of_the_old_one(
+    station: Station, lecture: Lecture
+) -> None:
+    # 23:50 on the last day in the district.
+    eve = datetime(2026, 12, 31, 15, 50, tzinfo=UTC)
+    screening = start_screening(station, lecture, eve)
+    for late in (timedelta(hours=9), timedelta(hours=9, seconds=5)):
+        kept = record(screening, [[0, 600]], eve + late, 600)
+    assert kept.is_complete and kept.session.closed_at is not None
+    assert year_of(kept.session.closed_at) == 2026
+    assert is_over(kept, eve + timedelta(hours=9))
+
+
+# --- A film that is replaced -------------------------------------------------------------------------------
+
+
+def replace_film(lecture: Lecture, duration: float) -> Lecture:
+    """Let another film play, as when its preparation has finished, and return the lecture anew."""
+    LocalVideo.objects.filter(pk=lecture.video_id).update(playing_hash="another", duration=duration)
+    return Lecture.objects.get(pk=lecture.pk)
+
+
+def test_a_screening_that_goes_on_after_its_film_was_replaced_begins_anew(
+    screening: Screening, station: Station, lecture: Lecture
+) -> None:
+    record(screening, [[0, 240]], after(240), 240)
+    again = start_screening(station, replace_film(lecture, 250), after(300))
+    assert (again.pk, again.seen, again.duration, resume_at(again)) == (screening.pk, [], 250, 0)
+    assert not record(again, [[0, 10]], after(310), 10).is_complete
+
+
+def test_a_player_opened_again_with_the_new_film_begins_the_screening_anew(
+    screening: Screening, lecture: Lecture
+) -> None:
+    old = screening.version
+    record(screening, [[0, 240]], after(240), 240)
+    new = replace_film(lecture, 250).film_version
+    screening.refresh_from_db()
+    assert (resume_at(screening, new), resume_at(screening, old)) == (0, 240)
+    kept = record(screening, [[0, 10]], after(260), 10, version=new)
+    assert (kept.seen, kept.duration, kept.is_complete) == ([[0, 10]], 250, False)
+    # What the screen still says of the old film is of no use any more.
+    assert record(screening, [[10, 250]], after(500), 250, version=old).seen == [[0, 10]]
+
+
+def test_a_room_that_sees_the_old_film_to_its_end_has_seen_it(screening: Screening, lecture: Lecture) -> None:
+    record(screening, [[0, 300]], after(300), 300)
+    replace_film(lecture, 60)
+    kept = record(screening, [[300, 600]], after(600), 600, version=screening.version)
+    assert kept.is_complete
+
+
+def test_a_film_prepared_again_from_the_same_file_is_the_same(
+    screening: Screening, station: Station, lecture: Lecture
+) -> None:
+    record(screening, [[0, 240]], after(240), 240)
+    film = film_of(lecture)
+    film.current_job = TranscodeJob.objects.create(video=film, state=TranscodeJob.State.DONE)
+    film.save()
+    assert start_screening(station, lecture, after(300)).seen == [[0, 240]]
+
+
+def test_a_completion_that_got_lost_is_made_up_for_by_the_next_heartbeat(
+    screening: Screening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost() -> None:
+        raise OSError
+
+    with monkeypatch.context() as broken, pytest.raises(OSError):
+        broken.setattr(rows, "lock", lost)
+        record(screening, [[0, 600]], after(600), 600)
+    assert not Screening.objects.get().is_complete
+    kept = record(screening, [[0, 600]], after(700), 600)
+    assert kept.session.closed_at == kept.session.ends_at

@@ -216,10 +216,17 @@ def test_pressing_ok_plays_and_heartbeats_add_up(tv: Client, station: Station) -
     page = tv.post("/station/start/", {"lecture": key}, follow=True).content.decode()
     assert "master.m3u8" in page
     assert 'data-start="0.000"' in page
-    Screening.objects.update(opened_at=timezone.now() - timedelta(minutes=5))
+    begun = timezone.now() - timedelta(minutes=5)
+    Screening.objects.update(opened_at=begun, heard_at=begun)
     token = re.findall(r'data-token="([^"]+)"', page)[0]
-    heartbeat = {"token": token, "intervals": json.dumps([[0, 120]]), "position": "120.5"}
-    assert tv.post("/station/heartbeat/", heartbeat).json() == {"open": True, "completed": False}
+    heartbeat = {"token": token, "number": "7", "intervals": json.dumps([[0, 120]]), "position": "120.5"}
+    assert tv.post("/station/heartbeat/", heartbeat).json() == {
+        "status": "recorded",
+        "number": "7",
+        "open": True,
+        "completed": False,
+        "over": False,
+    }
     screening = Screening.objects.get()
     assert (screening.seen, screening.position) == ([[0.0, 120.0]], 120.5)
     # After a power cut the page opens where the film stopped.

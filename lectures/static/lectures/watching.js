@@ -1,14 +1,12 @@
 /* Reports which intervals of the film were really played.
 
-   Intervals are gathered here and handed in every 15 seconds, on a pause and when the page is left. What the
-   server has not acknowledged is kept in localStorage and handed in again, also by the next lecture's page:
-   the server counts distinct seconds, so a report may arrive twice or late. */
+   A watch session begins when the film first plays: the page's token is exchanged for the session's. Intervals
+   are gathered here and handed in every 15 seconds, on a pause and when the page is left (reports.js). When the
+   server says that a session has ended, with the year, the next one begins by itself. */
 (function () {
   "use strict";
 
   var EVERY = 15000;
-  var STORE = "guben.heartbeat.";
-  var MOST_KEPT = 20;
 
   var box = document.querySelector("[data-watching]");
   var video = document.querySelector("[data-player] video");
@@ -16,20 +14,20 @@
     return;
   }
 
-  var token = box.getAttribute("data-token");
-  var address = box.getAttribute("data-address");
   var duration = Number(box.getAttribute("data-duration"));
   var notice = box.querySelector("[data-notice]");
   var sentence = box.querySelector(".watching__sentence");
   var strip = box.querySelector(".watching__strip");
   var player = document.querySelector("[data-player]");
+  var reports = window.GubenReports(box.getAttribute("data-address"), { answered: answered, offline: offline });
 
+  var token = null; // of the watch session; null before the film has played
+  var beginning = false;
   var number = 0;
   var intervals = [];
   var last = null; // { film: seconds, clock: milliseconds }
-  var waiting = load();
-  var inFlight = null;
   var stopped = false;
+  var lost = "";
 
   /* --- What is played ------------------------------------------------------------------------------ */
 
@@ -57,102 +55,69 @@
     last = null;
   }
 
-  /* --- Handing in ----------------------------------------------------------------------------------- */
+  /* --- Beginning and handing in --------------------------------------------------------------------- */
 
-  function gather() {
-    var heartbeat;
-    var i;
-    if (!intervals.length) {
-      return;
-    }
-    number += 1;
-    for (i = 0; i < waiting.length; i += 1) {
-      if (waiting[i].token === token && waiting[i] !== inFlight) {
-        heartbeat = waiting[i];
-      }
-    }
-    if (!heartbeat) {
-      heartbeat = { token: token, first: number, intervals: [] };
-      waiting.push(heartbeat);
-    }
-    heartbeat.number = number;
-    heartbeat.position = round(video.currentTime);
-    for (i = 0; i < intervals.length; i += 1) {
-      append(heartbeat.intervals, round(intervals[i][0]), round(intervals[i][1]));
-    }
-    intervals = [];
-    save(heartbeat);
-  }
-
-  function append(intervals, from, to) {
-    var end = intervals[intervals.length - 1];
-    if (end && end[1] === from) {
-      end[1] = to;
-    } else if (to > from) {
-      intervals.push([from, to]);
-    }
-  }
-
-  function round(seconds) {
-    return Math.round(seconds * 1000) / 1000;
-  }
-
-  function send() {
+  function begin() {
     var request;
-    if (inFlight || !waiting.length) {
+    if (token || beginning || stopped) {
       return;
     }
-    inFlight = waiting[0];
+    beginning = true;
     request = new XMLHttpRequest();
-    request.open("POST", address);
+    request.open("POST", box.getAttribute("data-begin"));
     request.setRequestHeader("Content-Type", "application/json");
     request.timeout = EVERY;
     request.onload = function () {
-      var heartbeat = inFlight;
-      inFlight = null;
-      if (request.status >= 500 || request.status === 429) {
-        return; // kept; the next round tries again
+      var answer = window.GubenReports.parse(request.responseText);
+      beginning = false;
+      if (answer && answer.status === "begun") {
+        token = answer.token;
+        number = 0;
+        notice.hidden = !lost;
+        heartbeat();
+      } else if (answer && answer.message && answer.number === null) {
+        stop(answer);
+      } else {
+        offline();
       }
-      waiting.splice(waiting.indexOf(heartbeat), 1);
-      forget(heartbeat);
-      if (heartbeat.token === token) {
-        show(request);
-      }
-      send();
     };
     request.onerror = request.ontimeout = function () {
-      inFlight = null;
-      if (!stopped) {
-        say(box.getAttribute("data-word-offline"), false);
-      }
+      beginning = false;
+      offline();
     };
-    request.send(JSON.stringify(inFlight));
+    request.send(JSON.stringify({ page: box.getAttribute("data-page") }));
+  }
+
+  function gather() {
+    if (token && intervals.length) {
+      number += 1;
+      reports.add(token, number, video.currentTime, intervals);
+      intervals = [];
+    }
   }
 
   function heartbeat() {
+    if (intervals.length) {
+      begin(); // again, where the line was down when the film began
+    }
     gather();
-    send();
+    reports.send();
   }
 
   function leave() {
-    var i;
     listen();
     gather();
-    if (!navigator.sendBeacon) {
-      return; // kept in localStorage for the next page
-    }
-    for (i = 0; i < waiting.length; i += 1) {
-      navigator.sendBeacon(address, JSON.stringify(waiting[i]));
-    }
+    reports.leave();
   }
 
   /* --- What comes back ------------------------------------------------------------------------------ */
 
-  function show(request) {
-    var answer;
-    try {
-      answer = JSON.parse(request.responseText);
-    } catch (fault) {
+  function answered(report, answer) {
+    if (report.token !== token) {
+      if (["replaced", "outdated", "unknown", "unreadable"].indexOf(answer.status) >= 0) {
+        lost = box.getAttribute("data-word-lost") + " " + answer.message;
+        say(lost, false);
+      }
       return;
     }
     if (answer.sentence) {
@@ -163,11 +128,26 @@
       draw(answer.seen, answer.percent);
     }
     if (answer.status === "recorded") {
-      notice.hidden = true;
+      say(lost, false);
+    } else if (answer.status === "ended") {
+      token = null;
+      if (!video.paused) {
+        begin();
+      }
     } else if (answer.message) {
-      stopped = true;
-      video.pause();
-      say(answer.message, answer.status !== "gone");
+      stop(answer);
+    }
+  }
+
+  function stop(answer) {
+    stopped = true;
+    video.pause();
+    say(answer.message, answer.status !== "gone");
+  }
+
+  function offline() {
+    if (!stopped) {
+      say(box.getAttribute("data-word-offline"), false);
     }
   }
 
@@ -201,50 +181,12 @@
       notice.appendChild(document.createTextNode(" "));
       notice.appendChild(link);
     }
-    notice.hidden = false;
-  }
-
-  /* --- Keeping: each report under a key of its own, so that tabs do not overwrite each other's ------- */
-
-  function load() {
-    var kept = [];
-    var i;
-    var name;
-    try {
-      for (i = 0; i < window.localStorage.length && kept.length < MOST_KEPT; i += 1) {
-        name = window.localStorage.key(i);
-        if (name.indexOf(STORE) === 0) {
-          kept.push(JSON.parse(window.localStorage.getItem(name)));
-        }
-      }
-    } catch (fault) {
-      return kept; // a private window: the reports live as long as the page
-    }
-    return kept;
-  }
-
-  function save(heartbeat) {
-    try {
-      window.localStorage.setItem(nameOf(heartbeat), JSON.stringify(heartbeat));
-    } catch (fault) {
-      return; // full or forbidden
-    }
-  }
-
-  function forget(heartbeat) {
-    try {
-      window.localStorage.removeItem(nameOf(heartbeat));
-    } catch (fault) {
-      return;
-    }
-  }
-
-  function nameOf(heartbeat) {
-    return STORE + heartbeat.token.slice(-20) + "." + heartbeat.first;
+    notice.hidden = !words;
   }
 
   video.addEventListener("timeupdate", listen);
   video.addEventListener("playing", listen);
+  video.addEventListener("playing", begin);
   video.addEventListener("ratechange", listen);
   video.addEventListener("seeking", breakOff);
   video.addEventListener("waiting", listen);
@@ -260,7 +202,7 @@
       notice.scrollIntoView(false);
     }
   });
-  window.addEventListener("online", send);
+  window.addEventListener("online", heartbeat);
   window.addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", function () {
     if (document.visibilityState === "hidden") {
@@ -268,5 +210,5 @@
     }
   });
   window.setInterval(heartbeat, EVERY);
-  send();
+  reports.send();
 }());

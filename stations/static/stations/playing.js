@@ -21,7 +21,10 @@
   var LONGEST_TICK = 1.5;
 
   var hls = null;
-  var unsent = [];
+  var unsent = []; /* intervals that stand in no report yet */
+  var inFlight = null;
+  var token = film.getAttribute("data-token");
+  var reports = window.stationReports(tv.ask, film.getAttribute("data-heartbeat"), form);
   var from = null;
   var until = null;
   var sending = false;
@@ -93,48 +96,54 @@
     drawPlace();
   }
 
-  function form(intervals) {
+  function form(report) {
     return "csrfmiddlewaretoken=" + encodeURIComponent(csrf) +
-      "&token=" + encodeURIComponent(film.getAttribute("data-token")) +
-      "&position=" + video.currentTime.toFixed(3) +
-      "&intervals=" + encodeURIComponent(JSON.stringify(intervals));
+      "&token=" + encodeURIComponent(report.token) +
+      "&number=" + report.number +
+      "&position=" + report.position.toFixed(3) +
+      "&intervals=" + encodeURIComponent(JSON.stringify(report.intervals));
+  }
+
+  /* Puts what was shown into a report. The first one is sent empty: it asks whether the film counts already. */
+  function gather() {
+    var open = from;
+    cut();
+    if (open !== null) { from = until = video.currentTime; }
+    reports.add(token, video.currentTime, unsent, inFlight);
+    unsent = [];
   }
 
   function heartbeat(done) {
-    var intervals;
-    var open = from;
     if (sending) { after = done || function () { return null; }; return; }
-    cut();
-    if (open !== null) { from = until = video.currentTime; }
-    intervals = unsent;
-    unsent = [];
+    gather();
     sending = true;
-    tv.ask("POST", film.getAttribute("data-heartbeat"), form(intervals), function (status, text) {
+    reports.send(answered, function () {
       var next = after;
-      var answer = status === 200 ? JSON.parse(text) : {};
       sending = false;
       after = null;
-      if (status === 200) {
-        if (answer.completed) { outcome = "complete"; } else { outcome = next ? "reporting" : "missed"; }
-        drawOutcome();
-        if (answer.open === false) { leaveToOther(); }
-      } else if (status === 0 || status >= 500) {
-        unsent = intervals.concat(unsent);
-      } else {
-        window.location.href = tv.home; /* unpaired, or a page from long ago */
-      }
       if (done) { done(); }
       if (next) { heartbeat(next); }
-    });
+    }, function (report) { inFlight = report; });
+  }
+
+  function answered(report, answer) {
+    if (report.token !== token) { return; } /* of an earlier film */
+    if (answer.status !== "recorded" || answer.over) {
+      window.location.href = tv.home; /* unpaired, a page from long ago, or the year is over */
+      return;
+    }
+    if (answer.completed) { outcome = "complete"; } else { outcome = after ? "reporting" : "missed"; }
+    drawOutcome();
+    if (answer.open === false) { leaveToOther(); }
   }
 
   function lastBeat() {
-    var data;
     cut();
-    if (!unsent.length || !navigator.sendBeacon) { return; }
-    data = new Blob([form(unsent)], { type: "application/x-www-form-urlencoded" });
-    navigator.sendBeacon(film.getAttribute("data-heartbeat"), data);
-    unsent = [];
+    if (unsent.length) {
+      reports.add(token, video.currentTime, unsent, inFlight);
+      unsent = [];
+    }
+    reports.leave();
   }
 
   function leaveToOther() {
@@ -286,6 +295,6 @@
   window.addEventListener("pagehide", lastBeat);
   window.addEventListener("beforeunload", lastBeat);
   document.addEventListener("keydown", press);
-  window.setInterval(function () { if (!video.paused || unsent.length) { heartbeat(); } }, HEARTBEAT);
+  window.setInterval(function () { if (!video.paused || unsent.length || reports.waits()) { heartbeat(); } }, HEARTBEAT);
   open();
 }());

@@ -1,0 +1,197 @@
+/* Keeps a player's reports until the site itself has acknowledged them. Loaded before watching.js.
+
+   Each report lies in localStorage under a key of its own, so that tabs do not overwrite each other's, and is
+   forgotten only when an answer names its number and says that it is settled: whatever else answers (a portal's
+   page, a proxy, a fault) leaves it where it is. It is handed in again every round, also by the next lecture's
+   page; the server counts distinct seconds, so a report may arrive twice or late. */
+(function () {
+  "use strict";
+
+  var STORE = "guben.heartbeat.";
+  var MOST_KEPT = 20;
+  var MOST_DAYS = 40; // as long as the server reads its token
+  var MOST_INTERVALS = 500; // far below what the server reads in one report
+  var PATIENCE = 15000;
+  // Nothing more can come of these. A lecture that is "gone" may be published again.
+  var SETTLED = ["recorded", "elsewhere", "ended", "replaced", "outdated", "unknown", "unreadable"];
+
+  /* `told` has answered(report, answer), called with each answer of the site's own, and offline(). */
+  window.GubenReports = function (address, told) {
+    var waiting = load();
+    var round = [];
+    var inFlight = null;
+
+    /* Adds what was played to the report of this session that still grows, or begins one. */
+    function add(token, number, position, intervals) {
+      var report = null;
+      var i;
+      for (i = 0; i < waiting.length; i += 1) {
+        if (waiting[i].token === token && waiting[i] !== inFlight && waiting[i].intervals.length < MOST_INTERVALS) {
+          report = waiting[i];
+        }
+      }
+      if (!report) {
+        report = { token: token, first: number, at: Date.now(), intervals: [] };
+        waiting.push(report);
+        while (waiting.length > MOST_KEPT) {
+          forget(waiting.shift());
+        }
+      }
+      report.number = number;
+      report.position = round3(position);
+      for (i = 0; i < intervals.length; i += 1) {
+        append(report.intervals, round3(intervals[i][0]), round3(intervals[i][1]));
+      }
+      save(report);
+    }
+
+    function append(intervals, from, to) {
+      var end = intervals[intervals.length - 1];
+      if (end && end[1] === from) {
+        end[1] = to;
+      } else if (to > from) {
+        intervals.push([from, to]);
+      }
+    }
+
+    function round3(seconds) {
+      return Math.round(seconds * 1000) / 1000;
+    }
+
+    /* --- Handing in --------------------------------------------------------------------------------- */
+
+    /* Hands in everything, one after the other, what is newest first; one that fails blocks no other. */
+    function send() {
+      if (!inFlight) {
+        round = waiting.slice().reverse();
+        next();
+      }
+    }
+
+    function next() {
+      var report = round.shift();
+      var request;
+      if (!report) {
+        return;
+      }
+      inFlight = report;
+      request = new XMLHttpRequest();
+      request.open("POST", address);
+      request.setRequestHeader("Content-Type", "application/json");
+      request.timeout = PATIENCE;
+      request.onload = function () {
+        var answer = answerTo(report, request.responseText);
+        inFlight = null;
+        if (answer && SETTLED.indexOf(answer.status) >= 0) {
+          waiting.splice(waiting.indexOf(report), 1);
+          forget(report);
+        }
+        if (answer) {
+          told.answered(report, answer);
+        } else {
+          told.offline();
+        }
+        next();
+      };
+      request.onerror = request.ontimeout = function () {
+        inFlight = null;
+        told.offline();
+        next();
+      };
+      request.send(JSON.stringify(report));
+    }
+
+    /* Returns the site's own answer to `report`; null for anything else that came in its place. */
+    function answerTo(report, text) {
+      var answer = window.GubenReports.parse(text);
+      if (!answer || typeof answer.status !== "string") {
+        return null;
+      }
+      // Of what it could not read, the server cannot name the number.
+      return answer.number === report.number || (answer.status === "unreadable" && answer.number === null)
+        ? answer
+        : null;
+    }
+
+    /* The page is left: no answer will be heard, so everything is kept as well. */
+    function leave() {
+      var i;
+      for (i = 0; navigator.sendBeacon && i < waiting.length; i += 1) {
+        navigator.sendBeacon(address, JSON.stringify(waiting[i]));
+      }
+    }
+
+    /* --- Keeping ------------------------------------------------------------------------------------ */
+
+    function load() {
+      var kept = [];
+      var names = [];
+      var oldest = Date.now() - MOST_DAYS * 86400000;
+      var i;
+      var report;
+      try {
+        for (i = 0; i < window.localStorage.length; i += 1) {
+          if (window.localStorage.key(i).indexOf(STORE) === 0) {
+            names.push(window.localStorage.key(i));
+          }
+        }
+        for (i = 0; i < names.length; i += 1) {
+          report = window.GubenReports.parse(window.localStorage.getItem(names[i]));
+          if (report && report.intervals && !(report.at < oldest)) {
+            report.at = report.at || Date.now();
+            kept.push(report);
+          } else {
+            window.localStorage.removeItem(names[i]);
+          }
+        }
+      } catch (fault) {
+        return kept; // a private window: the reports live as long as the page
+      }
+      kept.sort(function (one, other) {
+        return one.at - other.at;
+      });
+      while (kept.length > MOST_KEPT) {
+        forget(kept.shift());
+      }
+      return kept;
+    }
+
+    function save(report) {
+      try {
+        window.localStorage.setItem(nameOf(report), JSON.stringify(report));
+      } catch (fault) {
+        return; // full or forbidden
+      }
+    }
+
+    /* Unless another tab, whose report it is, has added to it meanwhile. */
+    function forget(report) {
+      var stored;
+      try {
+        stored = window.GubenReports.parse(window.localStorage.getItem(nameOf(report)));
+        if (!stored || stored.number === report.number) {
+          window.localStorage.removeItem(nameOf(report));
+        }
+      } catch (fault) {
+        return;
+      }
+    }
+
+    function nameOf(report) {
+      return STORE + String(report.token).slice(-20) + "." + report.first;
+    }
+
+    return { add: add, send: send, leave: leave };
+  };
+
+  /* Returns the object that `text` is as JSON, else null: a portal answers with a page. */
+  window.GubenReports.parse = function (text) {
+    var said;
+    try {
+      said = JSON.parse(text);
+    } catch (fault) {
+      return null;
+    }
+    return said && typeof said === "object" ? said : null;
+  };
+}());
