@@ -83,7 +83,7 @@ def outline_of(course: Course, member: Member | None, *, as_typed: bool = False)
     progress: Mapping[UUID, WatchProgress] = {}
     credited: set[UUID] = set()
     if member is not None:
-        rows = WatchProgress.objects.filter(member=member, lecture_key__in=keys).defer("seen")
+        rows = WatchProgress.objects.filter(member=member, lecture_key__in=keys).defer("seen", "seen_before")
         progress = {row.lecture_key: row for row in rows}
         credited = set(credited_lectures(member, this_year()))
     return Outline(

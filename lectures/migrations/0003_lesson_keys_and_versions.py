@@ -48,19 +48,48 @@ class Migration(migrations.Migration):
             name="version",
             field=models.CharField(help_text="As of the watch session.", max_length=100, null=True),
         ),
-        migrations.AddField(
+        migrations.AlterField(
             model_name="watchprogress",
-            name="begun_at",
-            field=models.DateTimeField(
-                help_text="When the session opened with which it was begun anew: for a new year, for another film.",
-                null=True,
+            name="seen",
+            field=models.JSONField(
+                default=list,
+                help_text="Distinct intervals of seconds: [[from, to], …], in order; watched in one year.",
             ),
         ),
         migrations.AddField(
             model_name="watchprogress",
             name="watched_at",
             field=models.DateTimeField(
-                help_text="Latest moment at which what is seen was watched.",
+                help_text="Latest moment at which `seen` was watched.",
+                null=True,
+            ),
+        ),
+        migrations.AddField(
+            model_name="watchprogress",
+            name="seen_before",
+            field=models.JSONField(help_text="As `seen`, of earlier years; empty: nothing.", null=True),
+        ),
+        migrations.AddField(
+            model_name="watchprogress",
+            name="before_at",
+            field=models.DateTimeField(
+                help_text="Latest moment at which that was watched.",
+                null=True,
+            ),
+        ),
+        migrations.AddField(
+            model_name="watchprogress",
+            name="film_since",
+            field=models.DateTimeField(
+                help_text="When the session opened with which another film was begun.",
+                null=True,
+            ),
+        ),
+        migrations.AddField(
+            model_name="watchprogress",
+            name="done_year",
+            field=models.PositiveSmallIntegerField(
+                help_text="Up to this year it is completed, and what was watched until then adds nothing more.",
                 null=True,
             ),
         ),

@@ -50,23 +50,33 @@ class WatchSession(models.Model):
 
 
 class WatchProgress(models.Model):
-    """What a member has seen of a lecture, whatever the device. `seen` are seconds of the film `version`."""
+    """What a member has seen of a lecture, whatever the device, in seconds of the film `version`.
+
+    What was watched in an earlier year is kept apart, so that a heartbeat that comes late can still complete
+    the year in which it was watched.
+    """
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watch_progress"
     )
     lecture_key = models.UUIDField()
     seen = models.JSONField(
-        default=list, help_text="Distinct intervals of seconds: [[from, to], …], in order."
+        default=list,
+        help_text="Distinct intervals of seconds: [[from, to], …], in order; watched in one year.",
     )
+    watched_at = models.DateTimeField(null=True, help_text="Latest moment at which `seen` was watched.")
+    seen_before = models.JSONField(null=True, help_text="As `seen`, of earlier years; empty: nothing.")
+    before_at = models.DateTimeField(null=True, help_text="Latest moment at which that was watched.")
     seconds_seen = models.FloatField(default=0)
     position = models.FloatField(_("position"), default=0)
     version = models.CharField(max_length=100, null=True, help_text="As of the watch session.")
-    begun_at = models.DateTimeField(
-        null=True,
-        help_text="When the session opened with which it was begun anew: for a new year, for another film.",
+    film_since = models.DateTimeField(
+        null=True, help_text="When the session opened with which another film was begun."
     )
-    watched_at = models.DateTimeField(null=True, help_text="Latest moment at which what is seen was watched.")
+    done_year = models.PositiveSmallIntegerField(
+        null=True,
+        help_text="Up to this year it is completed, and what was watched until then adds nothing more.",
+    )
     completed_at = models.DateTimeField(_("completed at"), null=True)
     updated_at = models.DateTimeField(_("last watched"))
 
@@ -78,3 +88,8 @@ class WatchProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lecture_key} {self.seconds_seen:.0f} s"
+
+    @property
+    def seen_in_all(self) -> list[list[float]]:
+        """What counts now: of this year and then of earlier ones, not yet in order."""
+        return [*self.seen, *(self.seen_before or [])]

@@ -58,7 +58,7 @@ def _own_context(lecture: Lecture, request: HttpRequest) -> dict[str, Any]:
         context["start"] = 0 if near_end else math.floor(standing.position)
     return context | {
         "watching": standing,
-        "page_token": PageToken(member.pk, lecture.lesson_key, lecture.film_version).sign(),
+        "page_token": PageToken(member.pk, lecture.lesson_key, lecture.film_version, now).sign(),
         "strip": strip_of(standing.seen, lecture.film_seconds),
     }
 

@@ -5,11 +5,12 @@ at most as many film seconds as the server's clock accrued while heartbeats came
 fastest speed of the player (`settings.LECTURES_MAX_SPEED`). A member's sessions never overlap
 (`sessions.open_session`), so all tabs and devices together earn no more than one clock. Only distinct seconds
 of the film that plays count; seconds seen before cost nothing and earn nothing. Heartbeats may come late,
-twice or in any order. A session earns nothing after the year it began in, so that what was watched in one
-year never counts for another.
+twice or in any order. A session earns nothing after the year it began in. What was begun in one year may be
+finished in the next and counts for that; what was enough in the old year counts for the old year, even if the
+new year's heartbeats come first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from lectures.models import Lecture, WatchProgress, WatchSession
 
 from . import intervals
 from .clock import hear, year_ends, year_of
+from .intervals import Intervals
 from .lessons import page_playing
 from .sessions import NoSuchSessionError
 from .tokens import PlayToken
@@ -46,6 +48,15 @@ class Recorded:
     """The year is over in which the session began; the player should begin another session."""
 
 
+@dataclass(frozen=True)
+class _Enough:
+    """Seconds of film that are enough for the hours, and the latest moment at which they were watched."""
+
+    seconds: float
+    when: datetime
+    of_earlier_year: bool
+
+
 def record(token: PlayToken, raw: Any, position: float, number: int, now: datetime) -> Recorded:
     """Take in one heartbeat: claimed intervals `raw`, `position` in seconds, `number` counting up a session.
 
@@ -55,8 +66,8 @@ def record(token: PlayToken, raw: Any, position: float, number: int, now: dateti
     heartbeat makes up for it. Raises `NoSuchSessionError`, `NotPlayingError` and `ReplacedError`.
     """
     recorded = _take_in(token, raw, position, number, now)
-    if recorded.progress.completed_at is None and _is_enough(recorded.progress, recorded.lecture):
-        recorded.progress.completed_at = _complete(recorded.progress, recorded.lecture)
+    if _enough(recorded.progress, recorded.lecture):
+        recorded = replace(recorded, progress=_complete(recorded.progress.pk, recorded.lecture))
     return recorded
 
 
@@ -82,12 +93,8 @@ def _take_in(token: PlayToken, raw: Any, position: float, number: int, now: date
     spare = (session.spare or 0) + heard.seconds * settings.LECTURES_MAX_SPEED
     progress = _progress_of(session)
     if _feeds(session, progress):
-        new = intervals.subtract(intervals.normalise(raw, duration), progress.seen)
-        accepted = intervals.clip_to_budget(new, spare)
-        if accepted:
-            progress.watched_at = max(heard.watched, progress.watched_at or heard.watched)
-        progress.seen = intervals.longest(intervals.merge(progress.seen, accepted), MOST_INTERVALS)
-        progress.seconds_seen = intervals.total(intervals.normalise(progress.seen, duration))
+        accepted = _add(progress, session, intervals.normalise(raw, duration), spare, heard.watched)
+        progress.seconds_seen = intervals.total(intervals.normalise(progress.seen_in_all, duration))
         session.granted += intervals.total(accepted)
         spare -= intervals.total(accepted)
         if number > session.last_heartbeat and not _watched_later(session):
@@ -122,27 +129,55 @@ def _progress_of(session: WatchSession) -> WatchProgress:
         lecture_key=session.lecture_key,
         defaults={"updated_at": session.opened_at, "version": session.version},
     )
-    if progress.begun_at is not None and session.opened_at < progress.begun_at:
-        return progress
-    new_film = progress.version != session.version
-    new_year = progress.completed_at is not None and year_of(progress.completed_at) < year_of(
-        session.opened_at
-    )
-    if new_film or new_year:
-        progress.begun_at = session.opened_at
-        progress.version = session.version
-        progress.seen, progress.seconds_seen, progress.position = [], 0, 0
-        progress.watched_at = None
-    if new_year:
-        progress.completed_at = None
+    done_at = progress.completed_at
+    if done_at is not None and year_of(done_at) < year_of(session.opened_at):
+        progress.done_year, progress.completed_at = year_of(done_at), None
+        _begin_anew(progress)
+    of_later_film = progress.film_since is not None and session.opened_at < progress.film_since
+    if progress.version != session.version and not of_later_film:
+        progress.version, progress.film_since = session.version, session.opened_at
+        _begin_anew(progress)
     return progress
 
 
+def _begin_anew(progress: WatchProgress) -> None:
+    progress.seen, progress.watched_at = [], None
+    progress.seen_before, progress.before_at = None, None
+    progress.seconds_seen, progress.position = 0, 0
+
+
 def _feeds(session: WatchSession, progress: WatchProgress) -> bool:
-    """Return whether what the session reports is of the film and not from before the year begun anew."""
+    """Return whether what the session reports is of the film, and of a year that is not completed."""
     if progress.version != session.version:
         return False
-    return progress.begun_at is None or year_of(session.opened_at) >= year_of(progress.begun_at)
+    return progress.done_year is None or year_of(session.opened_at) > progress.done_year
+
+
+def _add(
+    progress: WatchProgress, session: WatchSession, claims: Intervals, spare: float, watched: datetime
+) -> Intervals:
+    """Add what is new of `claims` to what was seen in the session's year, and return that.
+
+    At most `spare` film seconds are. `watched` is the latest moment at which they can have been watched.
+    """
+    year = year_of(session.opened_at)
+    latest = year_of(progress.watched_at) if progress.watched_at else year
+    if year < latest:
+        before = progress.seen_before or []
+        accepted = intervals.clip_to_budget(intervals.subtract(claims, before), spare)
+        progress.seen_before = intervals.longest(intervals.merge(before, accepted), MOST_INTERVALS)
+        if accepted:
+            progress.before_at = max(watched, progress.before_at or watched)
+        return accepted
+    if year > latest:
+        progress.seen_before = intervals.longest(intervals.merge([], progress.seen_in_all), MOST_INTERVALS)
+        progress.before_at, progress.watched_at = progress.watched_at, None
+        progress.seen = []
+    accepted = intervals.clip_to_budget(intervals.subtract(claims, progress.seen), spare)
+    progress.seen = intervals.longest(intervals.merge(progress.seen, accepted), MOST_INTERVALS)
+    if accepted:
+        progress.watched_at = max(watched, progress.watched_at or watched)
+    return accepted
 
 
 def _watched_later(session: WatchSession) -> bool:
@@ -158,37 +193,56 @@ def _watched_later(session: WatchSession) -> bool:
     )
 
 
-def _is_enough(progress: WatchProgress, lecture: Lecture) -> bool:
-    """Return whether the share that is asked has been seen of the film that plays."""
-    return (
-        progress.version == lecture.film_version
-        and progress.seconds_seen >= lecture.film_seconds * settings.LECTURES_SEEN_SHARE
+def _enough(progress: WatchProgress, lecture: Lecture) -> list[_Enough]:
+    """Return what of the seconds seen is the share of the film which is asked, the earlier year first.
+
+    What is completed is left out. Seconds of an earlier year that were enough by themselves count for that
+    year alone; else all count together for the later one.
+    """
+    film = lecture.film_seconds
+    if progress.version != lecture.film_version:
+        return []
+    before, seen = (
+        intervals.total(intervals.normalise(part or [], film))
+        for part in (progress.seen_before, progress.seen)
     )
+    share = film * settings.LECTURES_SEEN_SHARE
+    found = []
+    if before >= share and (progress.completed_at is None or seen >= share):
+        found.append(_Enough(before, progress.before_at or progress.updated_at, of_earlier_year=True))
+    seconds = seen if before >= share else progress.seconds_seen
+    if progress.completed_at is None and seconds >= share:
+        found.append(_Enough(seconds, progress.watched_at or progress.updated_at, of_earlier_year=False))
+    return found
 
 
-def _complete(seen: WatchProgress, lecture: Lecture) -> datetime | None:
-    """Note that the lecture is done, have its hours credited, and return the moment; None without a rule.
+def _complete(pk: int, lecture: Lecture) -> WatchProgress:
+    """Note that the lecture is done, have its hours credited, and return the progress.
 
-    The ledger's lock comes before the row of the progress, which is looked at again under it.
+    The ledger's lock comes before the row of the progress, which is looked at again under it. Where no rule
+    says what the lecture is worth, it stays as it is.
     """
     with transaction.atomic():
         rows.lock()
-        progress = (
-            WatchProgress.objects.select_for_update(of=("self",)).select_related("member").get(pk=seen.pk)
-        )
-        if progress.completed_at is not None or not _is_enough(progress, lecture):
-            return progress.completed_at
-        when = progress.watched_at or progress.updated_at
-        try:
-            _credit(progress, lecture, when)
-        except NoCreditRuleError:
-            return None
-        progress.completed_at = when
-        progress.save(update_fields=["completed_at"])
-    return when
+        progress = WatchProgress.objects.select_for_update(of=("self",)).select_related("member").get(pk=pk)
+        for enough in _enough(progress, lecture):
+            try:
+                _credit(progress, lecture, enough)
+            except NoCreditRuleError:
+                continue
+            if not enough.of_earlier_year or not progress.seen:
+                progress.completed_at = enough.when
+            if enough.of_earlier_year:
+                progress.done_year = year_of(enough.when)
+                progress.seen_before, progress.before_at = None, None
+                progress.seconds_seen = intervals.total(
+                    intervals.normalise(progress.seen, lecture.film_seconds)
+                )
+            progress.save()
+    return progress
 
 
-def _credit(progress: WatchProgress, lecture: Lecture, when: datetime) -> None:
+def _credit(progress: WatchProgress, lecture: Lecture, enough: _Enough) -> None:
     film = lecture.film_seconds
     ledger.credit(
         progress.member,
@@ -196,11 +250,11 @@ def _credit(progress: WatchProgress, lecture: Lecture, when: datetime) -> None:
         title=lecture.title,
         minutes=lecture.minutes_that_count,
         delivery_kind=DeliveryKind.ONLINE,
-        earned_on=day_of(when),
+        earned_on=day_of(enough.when),
         basis={
             "film_seconds": round(film),
-            "seen_seconds": round(progress.seconds_seen),
-            "seen_share": round(progress.seconds_seen / film, 3),
+            "seen_seconds": round(enough.seconds),
+            "seen_share": round(enough.seconds / film, 3),
             "share_asked": settings.LECTURES_SEEN_SHARE,
         },
         subject=lecture.subject,

@@ -30,16 +30,19 @@ def begin(page: PageToken, now: datetime) -> WatchSession:
     member = Member.objects.filter(pk=page.member_id, is_active=True).first()
     if member is None:
         raise NoSuchSessionError
-    return open_session(member, lecture, now)
+    return open_session(member, lecture, now, since=page.given_at)
 
 
-def open_session(member: Member, lecture: Lecture, now: datetime) -> WatchSession:
+def open_session(
+    member: Member, lecture: Lecture, now: datetime, *, since: datetime | None = None
+) -> WatchSession:
     """Open a watch session of `member` to `lecture` at `now` and close the one open elsewhere, if any.
 
-    It begins `HEAD_START` before `now`, but neither in an earlier year nor before the latest moment up to
-    which any other session of the member has been, or could be, accrued; the open one is closed at that same
-    moment. The sessions of a member so follow one another without a common moment, and a head start cannot be
-    had twice. Raises `NotPlayingError` for an unpublished lecture and for one without a film that plays.
+    It begins `HEAD_START` before `now`, but neither in an earlier year nor before `since`, when the page was
+    given to the player, nor before the latest moment up to which any other session of the member has been, or
+    could be, accrued; the open one is closed at that same moment. The sessions of a member so follow one
+    another without a common moment, and a head start cannot be had twice. Raises `NotPlayingError` for an
+    unpublished lecture and for one without a film that plays.
     """
     if not lecture.live or not lecture.has_film:
         raise NotPlayingError
@@ -51,7 +54,8 @@ def open_session(member: Member, lecture: Lecture, now: datetime) -> WatchSessio
         taken = WatchSession.objects.filter(member=member).aggregate(
             until=Max(Coalesce("closed_at", Greatest("opened_at", Coalesce("heard_at", "opened_at"))))
         )["until"]
-        opened_at = max(now - HEAD_START, year_begins(year_of(now)), *([taken] if taken else []))
+        known = [moment for moment in (since, taken) if moment is not None]
+        opened_at = max(now - HEAD_START, year_begins(year_of(now)), *known)
         WatchSession.objects.filter(member=member, closed_at=None).update(closed_at=opened_at)
         return WatchSession.objects.create(
             member=member,

@@ -83,7 +83,7 @@ def standing_from(
     replaced = progress is not None and not past and not shows_film_of(progress, lecture)
     fresh = progress is None or past or replaced
     film = lecture.film_seconds
-    seen = [] if progress is None or fresh else intervals.normalise(progress.seen, film)
+    seen = [] if progress is None or fresh else intervals.normalise(progress.seen_in_all, film)
     state, sentence = _verdict(entry, None if past else progress, lecture, _percent(seen, film))
     if replaced and progress is not None and progress.seconds_seen and state == State.NOT_BEGUN:
         state, sentence = State.REPLACED, _replaced(lecture)
@@ -113,9 +113,10 @@ def in_progress(member: Member, limit: int) -> list[Begun]:
     pages = viewable.filter(lesson_key__in=keys).select_related("video__poster").order_by("-pk")
     lectures = {(page.lesson_key, page.film_version): page for page in pages}
     return [
-        Begun(lecture, row.position, _percent(row.seen, lecture.film_seconds))
+        Begun(lecture, row.position, _percent(intervals.normalise(row.seen_in_all, film), film))
         for row in rows
         for lecture in [lectures[row.lecture_key, row.version]]
+        for film in [lecture.film_seconds]
     ]
 
 

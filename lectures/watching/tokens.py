@@ -1,6 +1,7 @@
 """What a player carries in place of a session look-up: signed, so that only this site can have made it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,21 +15,24 @@ _PAGE_SALT = "lectures.watching.page"
 
 @dataclass(frozen=True)
 class PageToken:
-    """Who was given the page of which lesson with which film: with it a player begins a watch session."""
+    """Who was given the page of which lesson with which film, and when: a player begins a session with it."""
 
     member_id: int
     lecture_key: UUID
     version: str
+    given_at: datetime
 
     def sign(self) -> str:
         """Return the token as text."""
-        return signing.dumps([self.member_id, self.lecture_key.hex, self.version], salt=_PAGE_SALT)
+        return signing.dumps(
+            [self.member_id, self.lecture_key.hex, self.version, self.given_at.timestamp()], salt=_PAGE_SALT
+        )
 
     @classmethod
     def read(cls, text: Any) -> "PageToken":
         """Return the token in `text`; raise `signing.BadSignature` for a forged or outdated one."""
-        member_id, key, version = _load(text, _PAGE_SALT)
-        return cls(member_id, UUID(key), version)
+        member_id, key, version, given_at = _load(text, _PAGE_SALT)
+        return cls(member_id, UUID(key), version, datetime.fromtimestamp(given_at, UTC))
 
 
 @dataclass(frozen=True)

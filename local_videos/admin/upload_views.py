@@ -43,6 +43,9 @@ def _tus(view: _View) -> _View:
                 answer = view(request, *args, **kwargs)
             except resumable.Busy:
                 answer = HttpResponse(status=_LOCKED)
+            except Http404:
+                # By the version a browser tells our "not here" from that of a portal on the way.
+                answer = HttpResponse(status=404)
         answer["Tus-Resumable"] = VERSION
         answer["Cache-Control"] = "no-store"
         return answer

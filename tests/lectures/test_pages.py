@@ -1,6 +1,7 @@
 """The page of a lecture and the library: who is shown what."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -42,7 +43,8 @@ def test_a_member_is_given_the_player_and_what_begins_a_session(
     page = member_client.get(lecture.url).content.decode()
     assert "data-player" in page and "master.m3u8" in page
     token = PageToken.read(value_of("page", page))
-    assert token == PageToken(member.pk, lecture.lesson_key, lecture.film_version)
+    assert token == PageToken(member.pk, lecture.lesson_key, lecture.film_version, token.given_at)
+    assert timedelta() <= timezone.now() - token.given_at < timedelta(minutes=1)
 
 
 def test_opening_a_page_stops_no_film_that_plays_elsewhere(

@@ -1,5 +1,6 @@
 """Watch sessions: begun with a page's token, one after the other, without a moment in common."""
 
+from dataclasses import replace
 from itertools import pairwise
 from uuid import uuid4
 
@@ -29,8 +30,8 @@ def lecture(db: None) -> Lecture:
     return make_film_lecture(3600)
 
 
-def page_of(member: Member, lecture: Lecture) -> PageToken:
-    return PageToken(member.pk, lecture.lesson_key, lecture.film_version)
+def page_of(member: Member, lecture: Lecture, given: float = 0) -> PageToken:
+    return PageToken(member.pk, lecture.lesson_key, lecture.film_version, after(given))
 
 
 def test_a_session_begins_with_a_pages_token_a_little_before_it_is_asked_for(
@@ -43,6 +44,21 @@ def test_a_session_begins_with_a_pages_token_a_little_before_it_is_asked_for(
         lecture.film_version,
     )
     assert session.opened_at == after(60) - HEAD_START
+
+
+@pytest.mark.parametrize(("begun", "opened"), [(58, 58), (60, 58), (63, 58), (64, 59)])
+def test_a_session_never_begins_before_its_page_was_given(
+    member: Member, lecture: Lecture, begun: float, opened: float
+) -> None:
+    session = begin(page_of(member, lecture, given=58), after(begun))
+    assert session.opened_at == after(opened)
+
+
+def test_who_claims_a_short_film_at_once_has_seen_none_of_it(member: Member) -> None:
+    lecture = make_film_lecture(10)
+    session = begin(page_of(member, lecture), after(0))
+    record(PlayToken(session.pk, member.pk), [[0, 10]], 10, 1, after(0))
+    assert WatchProgress.objects.get().seconds_seen == 0
 
 
 def test_opening_a_lesson_closes_the_other(member: Member, lecture: Lecture) -> None:
@@ -87,7 +103,7 @@ def test_time_that_was_accrued_is_not_accrued_again_by_the_next_session(
 def test_what_is_not_shown_or_shows_another_film_cannot_be_begun(member: Member, lecture: Lecture) -> None:
     page = page_of(member, lecture)
     with pytest.raises(NotPlayingError):
-        begin(PageToken(member.pk, uuid4(), page.version), after(0))
+        begin(replace(page, lecture_key=uuid4()), after(0))
     film = film_of(lecture)
     film.playing_hash = "another"
     film.save()

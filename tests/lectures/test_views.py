@@ -205,7 +205,7 @@ def ask_to_begin(page: Any, client: Client | None = None) -> tuple[int, dict]:
 
 
 def test_a_page_begins_a_session_with_its_token(client: Client, member: Member, lecture: Lecture) -> None:
-    page = PageToken(member.pk, lecture.lesson_key, lecture.film_version).sign()
+    page = PageToken(member.pk, lecture.lesson_key, lecture.film_version, timezone.now()).sign()
     status, answer = ask_to_begin(page)
     assert (status, answer["status"]) == (200, "begun")
     assert send(client, heartbeat(answer["token"]))[1]["status"] == "recorded"
@@ -215,9 +215,9 @@ def test_what_cannot_begin_says_why(member: Member, lecture: Lecture) -> None:
     key, version = lecture.lesson_key, lecture.film_version
     pages = {
         "outdated": PlayToken(uuid4(), member.pk).sign(),
-        "gone": PageToken(member.pk, uuid4(), version).sign(),
-        "replaced": PageToken(member.pk, key, "another").sign(),
-        "unknown": PageToken(0, key, version).sign(),
+        "gone": PageToken(member.pk, uuid4(), version, timezone.now()).sign(),
+        "replaced": PageToken(member.pk, key, "another", timezone.now()).sign(),
+        "unknown": PageToken(0, key, version, timezone.now()).sign(),
     }
     for status, page in pages.items():
         answer = ask_to_begin(page)[1]

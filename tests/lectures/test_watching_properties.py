@@ -114,6 +114,34 @@ def test_the_result_is_the_same_for_any_order_of_arrival(
     assert results[0][0] == [[0, FILM]] and results[0][2] == 2026
 
 
+@slowly
+@given(
+    visits=st.lists(st.tuples(st.booleans(), CLAIM), min_size=1, max_size=6),
+    chance=st.randoms(use_true_random=False),
+)
+def test_a_year_has_the_same_hours_whichever_years_reports_come_first(
+    visits: list[tuple[bool, list[int]]], chance: random.Random, member: Member, lectures: list[Lecture]
+) -> None:
+    """Visits of both years, all heard of only later: the reports of one year, then those of the other."""
+    visits = sorted(visits, key=lambda visit: visit[0])
+    results = []
+    for upside_down in (False, True):
+        with transaction.atomic():
+            reports = []
+            for n, (new_year, claim) in enumerate(visits):
+                opened = EVE + timedelta(hours=n - 24 * 5 + 24 * 10 * new_year)
+                reports.append((open_at(member, lectures[0], opened), new_year, claim))
+            open_session(member, lectures[1], EVE + timedelta(days=8))
+            chance.shuffle(reports)
+            for token, _year, claim in sorted(reports, key=lambda one: one[1] != upside_down):
+                record(token, [claim], claim[1], 1, EVE + timedelta(days=9))
+            progress = WatchProgress.objects.get()
+            entries = sorted(CreditEntry.objects.values_list("year", flat=True))
+            results.append((entries, progress.completed_at and year_of(progress.completed_at)))
+            transaction.set_rollback(True)
+    assert results[0] == results[1]
+
+
 @given(
     moments=st.lists(MOMENTS, min_size=1, max_size=20),
     closed=MOMENTS | st.none(),

@@ -119,6 +119,55 @@ def test_seconds_that_are_handed_in_again_in_january_stay_the_old_years(
     assert years() == [2026]
 
 
+def test_reports_of_december_complete_december_though_januarys_came_first(
+    member: Member, lecture: Lecture
+) -> None:
+    december = open_at(member, lecture, at("2026-12-31 23:00"))
+    january = open_at(member, lecture, at("2027-01-02 09:00"))
+    record(january, [[0, 30]], 30, 1, at("2027-01-02 09:01"))
+    recorded = record(december, [[0, 960]], 960, 1, at("2027-01-02 09:02"))
+    entry = CreditEntry.objects.get()
+    assert (entry.year, entry.basis["seen_seconds"]) == (2026, 960)
+    # And what January's reports said is the new year's.
+    assert (recorded.progress.seen_in_all, recorded.progress.completed_at) == ([[0, 30]], None)
+    record(january, [[30, 960]], 960, 2, at("2027-01-02 09:20"))
+    assert years() == [2026, 2027]
+
+
+def test_each_year_that_was_enough_by_itself_is_credited(member: Member, lecture: Lecture) -> None:
+    december = open_at(member, lecture, at("2026-12-31 23:00"))
+    january = open_at(member, lecture, at("2027-01-02 09:00"))
+    record(january, [[0, FILM]], FILM, 1, at("2027-01-02 09:20"))
+    record(december, [[0, FILM]], FILM, 1, at("2027-01-02 09:30"))
+    assert years() == [2026, 2027]
+    assert WatchProgress.objects.get().completed_at == at("2027-01-02 09:10")
+
+
+def test_what_both_years_needed_counts_once(member: Member, lecture: Lecture) -> None:
+    december = open_at(member, lecture, at("2026-12-31 23:00"))
+    january = open_at(member, lecture, at("2027-01-02 09:00"))
+    record(january, [[500, FILM]], FILM, 1, at("2027-01-02 09:20"))
+    record(december, [[0, 600]], 600, 1, at("2027-01-02 09:30"))
+    record(december, [[0, FILM]], FILM, 2, at("2027-01-02 09:31"))
+    assert years() == [2027]
+
+
+def test_without_a_rule_for_the_old_year_its_seconds_wait(member: Member, lecture: Lecture) -> None:
+    rules = list(CreditRule.objects.all())
+    CreditRule.objects.all().delete()
+    CreditRule.objects.create(valid_from=at("2027-01-01 00:00").date())
+    december = open_at(member, lecture, at("2026-12-31 23:00"))
+    january = open_at(member, lecture, at("2027-01-02 09:00"))
+    record(december, [[0, FILM]], FILM, 1, at("2027-01-02 09:01"))
+    record(january, [[0, 60]], 60, 1, at("2027-01-02 09:01"))
+    assert years() == []
+    record(january, [[0, FILM]], FILM, 2, at("2027-01-02 09:10"))
+    assert years() == [2027]
+    CreditRule.objects.bulk_create(rules)
+    record(january, [], FILM, 3, at("2027-01-02 09:11"))
+    assert years() == [2026, 2027]
+
+
 def test_a_heartbeat_that_comes_after_the_year_was_closed_is_credited_late(
     member: Member, lecture: Lecture, district: Organization
 ) -> None:

@@ -48,6 +48,11 @@
     return document.querySelector("[name=csrfmiddlewaretoken]").value;
   }
 
+  /* Whether the site itself has answered: a portal or proxy on the way does not speak tus. */
+  function isOurs(version) {
+    return version === "1.0.0";
+  }
+
   function ask(method, address, body, then) {
     var request = new XMLHttpRequest();
     request.open(method, address);
@@ -64,10 +69,10 @@
       } catch (fault) {
         told = null; // a deletion says nothing
       }
-      then(request.status, told);
+      then(request.status, told, isOurs(request.getResponseHeader("Tus-Resumable")));
     };
     request.onerror = function () {
-      then(0, null);
+      then(0, null, false);
     };
     request.send(body || null);
   }
@@ -240,8 +245,9 @@
   Upload.prototype.failed = function (fault) {
     var answer = fault.originalResponse;
     var status = answer ? answer.getStatus() : 0;
+    var ours = answer && isOurs(answer.getHeader("Tus-Resumable"));
     var self = this;
-    if (status === 404 || status === 410) {
+    if (ours && (status === 404 || status === 410)) {
       this.row.setAttribute("data-url", "");
       this.rest("gone");
       this.tus = null;
@@ -249,7 +255,7 @@
     } else if (status === 403 || status === 401) {
       this.rest("paused");
       this.show(this.word("signed-out"), ["continue", "discard"]);
-    } else if (status === 507 || (status >= 400 && status < 500 && status !== 409 && status !== 423)) {
+    } else if (ours && (status === 507 || (status >= 400 && status < 500 && status !== 409 && status !== 423))) {
       this.rest("refused");
       this.show(answer.getBody() || this.word("line"), ["continue", "discard"]);
     } else {
@@ -342,8 +348,8 @@
       forget();
       return;
     }
-    ask("DELETE", url, null, function (status) {
-      if (status === 204 || status === 404) {
+    ask("DELETE", url, null, function (status, told, ours) {
+      if (ours && (status === 204 || status === 404)) {
         forget();
       } else {
         self.show(self.word("line"), ["discard"]);
