@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from django_tasks_db.management.commands.db_worker import Worker
 from pytest_django import DjangoDbBlocker, Settings
 from xdist.scheduler import LoadGroupScheduling
@@ -109,6 +110,8 @@ def own_places(settings: Settings, tmp_path: Path) -> None:
     private = {"BACKEND": FILES, "OPTIONS": {"location": tmp_path / "private"}}
     settings.STORAGES = {**settings.STORAGES, "private": private}
     cache.clear()
+    # A request leaves its reader's language behind in this thread.
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                 (
                     "lecture_key",
                     models.UUIDField(
-                        help_text="The lecture's translation_key: it survives an editor's delete-and-add."
+                        help_text="The lesson, which counts once a year: a lecture of ours, or made of what was typed."
                     ),
                 ),
                 ("title", models.CharField(max_length=255, verbose_name="title")),

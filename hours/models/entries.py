@@ -55,7 +55,7 @@ class CreditEntry(models.Model):
         _("year"), help_text=_("Calendar year in the district's time zone.")
     )
     lecture_key = models.UUIDField(
-        help_text="The lecture's translation_key: it survives an editor's delete-and-add."
+        help_text="The lesson, which counts once a year: a lecture of ours, or made of what was typed."
     )
     title = models.CharField(_("title"), max_length=255)
     subject = models.ForeignKey(

@@ -1,14 +1,11 @@
 """Cases, certificates, reversals and closings at one moment: one outcome, and nobody waits in a circle."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from foundation.calendar import this_year, today
 from hours import ledger
@@ -21,6 +18,7 @@ from hours.tallies import rebuild
 from hours.years import closing, snapshot
 from members.models import Member
 from tests import builders
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 AT_ONCE = 6
@@ -88,21 +86,8 @@ def people() -> People:
     return People()
 
 
-def at_once(*acts: Act) -> list[Any]:
-    """Do all `acts` at the same moment; return what each gave, or its refusal. Faults are raised."""
-    start = Barrier(len(acts))
-
-    def run(act: Act) -> Any:
-        start.wait()
-        try:
-            return act()
-        except REFUSALS as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+def together(*acts: Act) -> list[Any]:
+    return at_once(*acts, refusals=REFUSALS)
 
 
 def refused(outcomes: list[Any]) -> int:
@@ -115,19 +100,19 @@ def assert_sums() -> None:
 
 def test_one_case_is_granted_once(people: People) -> None:
     training = people.training()
-    outcomes = at_once(*[lambda: people.grant(training)] * AT_ONCE)
+    outcomes = together(*[lambda: people.grant(training)] * AT_ONCE)
     assert (refused(outcomes), CreditEntry.objects.count()) == (AT_ONCE - 1, 1)
     assert_sums()
 
 
 def test_of_cases_that_resemble_each_other_one_is_granted(people: People) -> None:
     cases = [people.training(f"滴灌培训{n}") for n in range(AT_ONCE)]
-    outcomes = at_once(*[lambda case=case: people.grant(case) for case in cases])
+    outcomes = together(*[lambda case=case: people.grant(case) for case in cases])
     assert (refused(outcomes), CreditEntry.objects.count()) == (AT_ONCE - 1, 1)
 
 
 def test_the_same_is_handed_in_once(people: People) -> None:
-    outcomes = at_once(*[people.training] * AT_ONCE)
+    outcomes = together(*[people.training] * AT_ONCE)
     assert (refused(outcomes), ExternalTraining.objects.count()) == (AT_ONCE - 1, 1)
 
 
@@ -135,7 +120,7 @@ def test_granting_and_reversing_do_not_wait_for_each_other(people: People) -> No
     wrong = people.credit()
     facts = {"lecture_key": wrong.lecture_key, "title": "春耕", "minutes": 90, "delivery_kind": "field"}
     objection = asking.object_to(people.member, facts | {"earned_on": wrong.earned_on}, "少了")
-    at_once(lambda: people.grant(objection), *[lambda: people.reverse(wrong)] * 3)
+    together(lambda: people.grant(objection), *[lambda: people.reverse(wrong)] * 3)
     held = CreditEntry.objects.in_force()
     # Either order ends with the wrong entry taken back once and the right one standing.
     assert [entry.minutes for entry in held] == [90]
@@ -145,13 +130,13 @@ def test_granting_and_reversing_do_not_wait_for_each_other(people: People) -> No
 
 def test_one_certificate_is_issued(people: People) -> None:
     people.credit()
-    outcomes = at_once(*[people.issue] * AT_ONCE)
+    outcomes = together(*[people.issue] * AT_ONCE)
     assert (refused(outcomes), len({one.pk for one in outcomes}), Certificate.objects.count()) == (0, 1, 1)
 
 
 def test_a_certificate_is_of_one_moment(people: People) -> None:
     first = people.credit()
-    at_once(people.issue, people.credit, lambda: people.reverse(first), people.issue, people.credit)
+    together(people.issue, people.credit, lambda: people.reverse(first), people.issue, people.credit)
     for one in Certificate.objects.all():
         assert one.facts is not None
         rows = one.facts["rows"]
@@ -166,7 +151,7 @@ def test_a_year_is_closed_once_and_every_entry_lies_before_or_after(people: Peop
     acts: list[Act] = [lambda: closing.close(LAST, people.administrator)] * 2
     acts += [lambda: people.credit(LAST), lambda: people.credit(LAST, people.other, late_reason="补登")] * 2
     acts += [lambda: people.reverse(early)]
-    outcomes = at_once(*acts)
+    outcomes = together(*acts)
     assert is_closed(LAST)
     assert sum(isinstance(one, YearClosure) for one in outcomes) == 1
     entries = CreditEntry.objects.filter(year=LAST)
@@ -183,7 +168,7 @@ def test_writing_standings_down_and_late_entries_do_not_wait_for_each_other(peop
     people.credit(LAST)
     closure = closing.close(LAST, people.administrator)
     late = [people.credit(LAST, late_reason="补登") for _ in range(2)]
-    outcomes = at_once(
+    outcomes = together(
         lambda: snapshot.write_standings(closure),
         lambda: snapshot.write_standings(closure),
         lambda: people.credit(LAST, people.other, late_reason="补登"),

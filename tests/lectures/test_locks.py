@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier, Event
+from threading import Event
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from lectures.models import Lecture, WatchProgress, WatchSession
 from lectures.watching import open_session, record
 from members.models import Member
 from tests.builders import make_branch, make_district, make_member
+from tests.threads import at_once
 
 from .films import after, make_film_lecture, open_at
 
@@ -40,19 +41,6 @@ def closing(work: Callable[[], object]) -> None:
         work()
     finally:
         connection.close()
-
-
-def at_once(*works: Callable[[], object]) -> None:
-    """Do all of `works` at the same moment; raise what any of them raises."""
-    together = Barrier(len(works))
-
-    def start(work: Callable[[], object]) -> None:
-        together.wait(60)
-        work()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(closing, partial(start, work)) for work in works]:
-            done.result(120)
 
 
 def test_the_last_heartbeat_the_next_lesson_and_a_roll_at_once() -> None:

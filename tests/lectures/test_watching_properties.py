@@ -30,7 +30,7 @@ STEPS = st.lists(
     st.tuples(st.sampled_from(["begin", "begin other", "heartbeat", "late", "replace"]), MOMENTS, CLAIM),
     max_size=25,
 )
-slowly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slowly = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @dataclass

@@ -2,16 +2,12 @@
 
 import shutil
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import combinations_with_replacement
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from django.core.files import File
-from django.db import connection
 from PIL import Image
 from pytest_django import Settings
 
@@ -29,6 +25,7 @@ from local_videos.upload import resumable
 from local_videos.upload.intake import replace_film
 from members.models import Member
 from tests.builders import make_member
+from tests.threads import at_once
 
 from .films import make_ready_film, upload_of
 from .tus import make_editor
@@ -89,25 +86,11 @@ class Acts:
 _ACTS = ("finish", "renew", "cancel", "ask_again", "replace", "caption", "recover")
 
 
-def _at_once(*acts: Callable[[], None]) -> None:
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], None]) -> None:
-        try:
-            start.wait()
-            act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        list(pool.map(run, acts))
-
-
 @pytest.mark.media
 @pytest.mark.parametrize("pair", list(combinations_with_replacement(_ACTS, 2)), ids="-".join)
 def test_any_two_leave_a_film_that_is_whole(pair: tuple[str, str], tmp_path: Path, film: Path) -> None:
     acts = Acts(tmp_path, film)
-    _at_once(*(getattr(acts, name) for name in pair))
+    at_once(*(getattr(acts, name) for name in pair))
     video = LocalVideo.objects.get(pk=acts.video.pk)
     assert video.playable
     assert storage.job_folder(video.pk, int(video.current_job_id or 0)).is_dir()
@@ -175,7 +158,7 @@ def test_everybody_writes_while_a_large_upload_is_looked_into(
 
     for act in (lambda: arrive(upload, content), lambda: arrive(instead, content + b"\0"), without_script):
         slow_ffprobe.unlink(missing_ok=True)
-        _at_once(act, write)
+        at_once(act, write)
     assert max(waited) < 0.9
     upload.refresh_from_db()
     instead.refresh_from_db()

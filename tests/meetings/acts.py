@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from hours import ledger
 from hours.ledger import ReversalRefusedError
+from lectures import watching
+from lectures.models import Lecture, WatchSession
 from meetings.attendance.refusals import RollRefusedError
 from meetings.attendance.roll import Ticks
 from meetings.models import Session
@@ -59,7 +61,10 @@ class World:
     leaver: Member = field(default_factory=Member)
     session: Session = field(default_factory=Session)
     screening: Screening = field(default_factory=Screening)
+    shown: Screening = field(default_factory=Screening)
     source: ListImport = field(default_factory=ListImport)
+    lecture: Lecture = field(default_factory=Lecture)
+    player: watching.PlayToken = field(default_factory=lambda: watching.PlayToken(uuid4(), 0))
 
     def renew(self) -> None:
         """Make what the acts of the next round meet in."""
@@ -71,6 +76,12 @@ class World:
         film = make_film_lecture(60, f"第{n}部", credit_minutes=45)
         showing = start_screening(self.station, film, now + timedelta(hours=2, minutes=2 * n))
         self.screening = record(showing, [[0, 60]], showing.opened_at + timedelta(seconds=60), 60)
+        self.lecture = make_film_lecture(60, f"又一部{n}", credit_minutes=45)
+        self.shown = start_screening(self.station, self.lecture, now + timedelta(hours=9, minutes=2 * n))
+        everybody = ids(*self.people, self.leaver)
+        take_roll(self.shown, self.chief, Ticks(everybody), shown=everybody)
+        begun = watching.open_session(self.people[0], self.lecture, now + timedelta(hours=12, minutes=2 * n))
+        self.player = watching.PlayToken(begun.pk, self.people[0].pk)
         to = self.other if self.people[1].organization == self.branch else self.branch
         rows = [["党员编号", "党支部", "党员类型"], [self.people[1].number, to.code, "农村党员"]]
         self.source = lifecycle.start("members", lists.text(rows), "名单.csv", by=self.chief, language="en")
@@ -143,6 +154,22 @@ def take_station_roll(world: World) -> None:
     take_roll(world.screening, world.chief, Ticks(everybody), shown=everybody)
 
 
+def finish_showing(world: World) -> None:
+    """Report the end of the film in the station's room, which credits everybody who was ticked."""
+    record(world.shown, [[0, 60]], world.shown.opened_at + timedelta(seconds=60), 60)
+
+
+def finish_watching(world: World) -> None:
+    """Report the end of a film that somebody watched alone."""
+    ended = WatchSession.objects.get(pk=world.player.session_id).opened_at + timedelta(seconds=60)
+    watching.record(world.player, [[0, 60]], 60, 1, ended)
+
+
+def begin_watching(world: World) -> None:
+    """Begin it once more on another device, which ends the first session."""
+    watching.open_session(world.people[0], world.lecture, timezone.now())
+
+
 def move(world: World) -> None:
     """Move somebody to the other branch, or back."""
     person = Member.objects.select_related("organization").get(pk=world.people[0].pk)
@@ -189,13 +216,17 @@ def move_organization(world: World) -> None:
     unit.move(Organization.objects.get(pk=above.pk), pos="sorted-child")
 
 
-ACTS: list[Callable[[World], None]] = [
+Act = Callable[[World], None]
+ACTS: list[Act] = [
     credit,
     enter_meeting,
     add_to_meeting,
     correct_meeting,
     withdraw_meeting,
     take_station_roll,
+    finish_showing,
+    finish_watching,
+    begin_watching,
     move,
     leave,
     change_role,
