@@ -321,15 +321,20 @@ def number(text: str | None) -> float:
     return number if math.isfinite(number) else 0.0
 
 
-def _seconds_of(stream: dict[str, Any] | None) -> float:
-    """How long one stream lasts, where the file says so; else 0."""
+def _end_of(stream: dict[str, Any] | None, begins: float) -> float:
+    """Return the second of the film at which a stream ends, where the file says so; else 0.
+
+    `begins` is when the first of all begins, on the file's clock. Matroska names in DURATION the end on that
+    clock, as ffmpeg writes it; some programs write the length, which for a stream that begins late is less.
+    """
     if stream is None:
         return 0.0
     seconds = number(stream.get("duration"))
     if seconds > 0:
-        return seconds
+        return max(0.0, number(stream.get("start_time")) - begins) + seconds
     parts = stream.get("tags", {}).get("DURATION", "").split(":")
-    return sum(number(part) * 60**place for place, part in enumerate(reversed(parts)))
+    end = sum(number(part) * 60**place for place, part in enumerate(reversed(parts)))
+    return max(0.0, end - begins)
 
 
 def _duration(report: dict[str, Any], picture: dict[str, Any] | None, sound: dict[str, Any] | None) -> float:
@@ -337,11 +342,8 @@ def _duration(report: dict[str, Any], picture: dict[str, Any] | None, sound: dic
 
     A browser's recording names no length. Subtitles may last longer than what is seen and heard.
     """
-    ends = [
-        max(0.0, number(stream.get("start_time")) - number(report["format"].get("start_time"))) + seconds
-        for stream in (picture, sound)
-        if stream is not None and (seconds := _seconds_of(stream)) > 0
-    ]
-    if ends and (picture is None or _seconds_of(picture) > 0):
+    begins = number(report["format"].get("start_time"))
+    ends = [end for stream in (picture, sound) if (end := _end_of(stream, begins)) > 0]
+    if ends and (picture is None or _end_of(picture, begins) > 0):
         return max(ends)
     return max(0.0, number(report["format"].get("duration")))

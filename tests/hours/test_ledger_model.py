@@ -11,14 +11,14 @@ OPERATIONS, BETWEEN_COMPARISONS = 700, 350
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_ledger_comes_to_what_an_independent_model_says() -> None:
-    run = Run(seed=1, pace=70)
+    run = Run(seed=1, pace=60)
     run.begin()
     for _batch in range(OPERATIONS // BETWEEN_COMPARISONS):
         with transaction.atomic():
             for _ in range(BETWEEN_COMPARISONS):
                 run.step()
         run.compare()
-    assert len(run.model.closed) >= 3
+    assert len(run.model.closed) >= 2
 
 
 def test_a_model_that_lives_through_it_again_comes_to_the_same() -> None:

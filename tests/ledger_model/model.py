@@ -68,6 +68,11 @@ class Meeting:
     withdrawn: bool = False
 
 
+def worth(minutes: int) -> int:
+    """Return the hundredths of an hour that minutes are worth: 45 are an hour, by quarters."""
+    return minutes * 4 // 45 * 25
+
+
 class Model:
     """The state of a small district."""
 
@@ -122,8 +127,8 @@ class Model:
         window: Window | None,
         reason: bool,
     ) -> str:
-        """Credit; return what comes of it: 45 minutes are an hour, by quarters, once a lesson and year."""
-        hundredths = minutes * 4 // 45 * 25
+        """Credit a lesson, once a year; return what comes of it."""
+        hundredths = worth(minutes)
         if not hundredths:
             return "too_short"
         if year in self.closed and not reason:
@@ -171,11 +176,15 @@ class Model:
         return self._take_roll(meeting, present, facts["minutes"], reason=facts["reason"])
 
     def amend(self, number: int, minutes: int, *, reason: bool) -> str:
-        """Correct meeting `number` as a whole; whose hours were taken back before stays without."""
+        """Correct meeting `number` as a whole; whose hours were taken back before stays without.
+
+        A closed year asks for a reason where hours are entered, not where a meeting is too short for any.
+        """
         meeting = self.meetings[number]
         assert meeting is not None
         renewed = [person for person in sorted(meeting.credited) if not self._taken_back(meeting, person)]
-        if meeting.withdrawn or (renewed and meeting.year in self.closed and not reason):
+        enters = bool(renewed) and worth(minutes) > 0
+        if meeting.withdrawn or (enters and meeting.year in self.closed and not reason):
             return "refused"
         self._take_back(meeting, renewed)
         self._take_roll(meeting, renewed, minutes, reason=reason)

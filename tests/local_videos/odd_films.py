@@ -33,95 +33,95 @@ def _part(place: Path, seconds: float, begins: float, *, size: str = _SMALL, rat
 
 
 def clock_begins_anew(place: Path) -> float:
-    """Three parts of five seconds in a row, each of which begins at 0."""
-    place.write_bytes(_part(place, 5, 0) * 3)
-    return 15
+    """Three parts of three seconds in a row, each of which begins at 0."""
+    place.write_bytes(_part(place, 3, 0) * 3)
+    return 9
 
 
 def clock_jumps(place: Path) -> float:
-    """A camera without a battery for its clock, which it set by satellite after ten seconds."""
-    place.write_bytes(_part(place, 10, 0) + _part(place, 5, 40_000))
-    return 15
+    """A camera without a battery for its clock, which it set by satellite after five seconds."""
+    place.write_bytes(_part(place, 5, 0) + _part(place, 3, 40_000))
+    return 8
 
 
 def clock_jumps_in_silence(place: Path) -> float:
     """The same without sound, in a file that keeps the moment of each picture."""
-    jump = ("-vf", "setpts=PTS+gte(T\\,5)*3000/TB", "-fps_mode", "passthrough")
-    call("-y", *_picture(10), *jump, *_H264, str(place))
-    return 10
+    jump = ("-vf", "setpts=PTS+gte(T\\,3)*3000/TB", "-fps_mode", "passthrough")
+    call("-y", *_picture(6), *jump, *_H264, str(place))
+    return 6
 
 
 def clock_jumps_in_matroska(place: Path) -> float:
     """Picture and sound leap by the same time in a file that keeps the moment of each."""
-    leap = "PTS+gte(T\\,5)*3000/TB"
+    leap = "PTS+gte(T\\,3)*3000/TB"
     call(
-        *("-y", *_picture(10), *_tone(10), "-vf", f"setpts={leap}", "-af", f"asetpts={leap}"),
+        *("-y", *_picture(6), *_tone(6), "-vf", f"setpts={leap}", "-af", f"asetpts={leap}"),
         *("-fps_mode", "passthrough", *_H264, *_AAC, str(place)),
     )
-    return 10
+    return 6
 
 
 def broadcast_changes(place: Path) -> float:
     """The size of the picture, the channels and the sample rate change in the middle."""
-    place.write_bytes(_part(place, 5, 0) + _part(place, 5, 5, size="320x180", rate=44_100))
-    return 10
+    place.write_bytes(_part(place, 3, 0) + _part(place, 3, 3, size="320x180", rate=44_100))
+    return 6
 
 
 def broadcast_changes_after_late_picture(place: Path) -> float:
     """The same, tuned in between two pictures: sound comes first."""
     call(
-        *("-y", *_tone(7), "-itsoffset", "2", *_picture(5), "-map", "1:v", "-map", "0:a", *_H264, *_AAC),
+        *("-y", *_tone(5), "-itsoffset", "2", *_picture(3), "-map", "1:v", "-map", "0:a", *_H264, *_AAC),
         *("-muxdelay", "0", "-f", "mpegts", str(place)),
     )
-    place.write_bytes(place.read_bytes() + _part(place, 5, 7, size="320x180", rate=44_100))
-    return 12
+    place.write_bytes(place.read_bytes() + _part(place, 3, 5, size="320x180", rate=44_100))
+    return 8
 
 
 def sound_begins_late(place: Path) -> float:
-    """Ten seconds of picture, and eight of sound that begin when twenty have gone by."""
-    call("-y", *_picture(10), "-itsoffset", "20", *_tone(8), *_H264, *_AAC, str(place))
-    return 28
+    """Five seconds of picture, and four of sound that begin when twelve have gone by."""
+    call("-y", *_picture(5), "-itsoffset", "12", *_tone(4), *_H264, *_AAC, str(place))
+    return 16
 
 
 def picture_begins_late(place: Path) -> float:
     """The mirror image: the sound ends before the picture begins."""
-    late = ("-itsoffset", "20", *_picture(8))
-    call("-y", *_tone(10), *late, "-map", "1:v", "-map", "0:a", *_H264, *_AAC, str(place))
-    return 28
+    late = ("-itsoffset", "12", *_picture(4))
+    call("-y", *_tone(5), *late, "-map", "1:v", "-map", "0:a", *_H264, *_AAC, str(place))
+    return 16
 
 
 def picture_begins_later_than_sound(place: Path) -> float:
-    """Both end together, but the picture begins ten seconds later."""
-    late = ("-itsoffset", "10", *_picture(5))
-    call("-y", *_tone(15), *late, "-map", "1:v", "-map", "0:a", *_H264, *_AAC, str(place))
-    return 15
+    """Both end together, but the picture begins five seconds later."""
+    late = ("-itsoffset", "5", *_picture(3))
+    call("-y", *_tone(8), *late, "-map", "1:v", "-map", "0:a", *_H264, *_AAC, str(place))
+    return 8
 
 
 def sound_ends_early(place: Path) -> float:
-    """Twelve seconds of picture with five of sound."""
-    call("-y", *_picture(12), *_tone(5), *_H264, *_AAC, str(place))
-    return 12
+    """Eight seconds of picture with three of sound."""
+    call("-y", *_picture(8), *_tone(3), *_H264, *_AAC, str(place))
+    return 8
 
 
 def quiet_then_loud(place: Path) -> float:
     """Sound without a header, whose first part takes next to no bits."""
-    noise = ("-f", "lavfi", "-i", "anoisesrc=duration=15:sample_rate=44100")
-    call("-y", *_silence(15), "-c:a", "aac", "-b:a", "8k", "-f", "adts", str(place))
+    noise = ("-f", "lavfi", "-i", "anoisesrc=duration=10:sample_rate=44100")
+    call("-y", *_silence(10), "-c:a", "aac", "-b:a", "8k", "-f", "adts", str(place))
     quiet = place.read_bytes()
     call("-y", *noise, "-c:a", "aac", "-b:a", "192k", "-f", "adts", str(place))
     place.write_bytes(quiet + place.read_bytes())
-    return 30
+    return 20
 
 
 def loud_then_quiet(place: Path) -> float:
     """The same the other way about, as MP3 of changing bit rate without a header."""
     bare = ("-write_xing", "0", "-id3v2_version", "0", "-c:a", "libmp3lame")
-    call("-y", *_silence(20), *bare, "-q:a", "9", "-f", "mp3", str(place))
+    call("-y", *_silence(10), *bare, "-q:a", "9", "-f", "mp3", str(place))
     quiet = place.read_bytes()
-    noise = ("-f", "lavfi", "-i", "anoisesrc=duration=10:sample_rate=44100")
+    noise = ("-f", "lavfi", "-i", "anoisesrc=duration=5:sample_rate=44100")
     call("-y", *noise, *bare, "-q:a", "0", "-f", "mp3", str(place))
     place.write_bytes(place.read_bytes() + quiet)
-    return 30
+    return 15
 
 
 def _silence(seconds: float) -> tuple[str, ...]:
@@ -129,17 +129,17 @@ def _silence(seconds: float) -> tuple[str, ...]:
 
 
 def slides(place: Path) -> float:
-    """Still slides without sound, of which a minute takes a few kilobytes; the last stands for 20 seconds."""
+    """Still slides without sound, of which a minute takes a few kilobytes; the last stands for a second."""
     call(
-        "-y", *_picture(80, rate=1), "-vf", "select=not(mod(n\\,20))", "-fps_mode", "vfr", *_H264, str(place)
+        "-y", *_picture(40, rate=1), "-vf", "select=not(mod(n\\,10))", "-fps_mode", "vfr", *_H264, str(place)
     )
-    return 61
+    return 31
 
 
 def slides_with_silence(place: Path) -> float:
     """The same with a track of silence."""
-    call("-y", *_picture(70, rate=1), *_silence(70), *_H264, "-c:a", "aac", "-b:a", "8k", str(place))
-    return 70
+    call("-y", *_picture(35, rate=1), *_silence(35), *_H264, "-c:a", "aac", "-b:a", "8k", str(place))
+    return 35
 
 
 def names_no_length(place: Path) -> float:
