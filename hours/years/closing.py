@@ -1,13 +1,12 @@
 """Closing a year: from then on its figures no longer change, and what is still entered is late and says why.
 
-Only a year that is over and not older than the ledger can be closed, and only by an administrator of the
-whole district. It is not opened again: a late entry with its reason corrects what was wrong. What is kept is
-in `hours.years.snapshot`.
+Only a year that is over and has entries can be closed, and only by an administrator of the whole district. It
+is not opened again: a late entry with its reason corrects what was wrong. What is kept is in
+`hours.years.snapshot`.
 """
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from foundation.calendar import this_year
@@ -32,8 +31,8 @@ def may_close(viewer: Member | AnonymousUser) -> bool:
 def close(year: int, closed_by: Member) -> YearClosure:
     """Close `year` and take a snapshot of its figures; a task then writes down each member's standing.
 
-    Raises `ClosingRefusedError` for a year that is not over, is closed already or lies before the ledger's
-    first entry, and while the sums differ from the ledger.
+    Raises `ClosingRefusedError` for a year that is not over, is closed already or has no entries, and while
+    the sums differ from the ledger.
     """
     if not may_close(closed_by):
         raise ClosingRefusedError(_("Only an administrator of the district can close a year."))
@@ -52,14 +51,12 @@ def close(year: int, closed_by: Member) -> YearClosure:
 
 
 def _refuse(year: int) -> None:
-    """Raise `ClosingRefusedError` unless `year` is one of the ledger's, over and open. Needs the lock."""
+    """Raise `ClosingRefusedError` unless `year` is over, open and has entries. Needs the lock."""
     if year >= this_year():
         raise ClosingRefusedError(_("The year %(year)s is not over yet.") % {"year": year})
     if YearClosure.objects.filter(year=year).exists():
         raise ClosingRefusedError(_("The year %(year)s is closed already.") % {"year": year})
-    first = CreditEntry.objects.aggregate(first=Min("year"))["first"]
-    if first is None or year < first:
+    if not CreditEntry.objects.filter(year=year).exists():
         raise ClosingRefusedError(
-            _("The ledger holds nothing of %(year)s or of a year before it; there is nothing to close.")
-            % {"year": year}
+            _("The ledger holds nothing of %(year)s; there is nothing to close.") % {"year": year}
         )

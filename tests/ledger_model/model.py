@@ -94,7 +94,7 @@ class Model:
             lambda: defaultdict(lambda: [0, 0])
         )
         self.closed: dict[int, Closed] = {}
-        self.first_year: int | None = None
+        self.years: set[int] = set()
         self.rows = 0
         self.keys: list[tuple[int, int, int]] = []
         self.meetings: list[Meeting | None] = []
@@ -147,7 +147,7 @@ class Model:
         self.of_year[person, year].append(entry)
         if window:
             self.windows[person].append(entry)
-        self.first_year = year if self.first_year is None else min(self.first_year, year)
+        self.years.add(year)
         self._count(entry, 1, late=entry.late)
         return "credited"
 
@@ -239,7 +239,7 @@ class Model:
 
     def close(self, year: int) -> str:
         """Close a year of the ledger, with the sums, places and hours of this moment."""
-        if year in self.closed or self.first_year is None or year < self.first_year:
+        if year in self.closed or year not in self.years:
             return "refused"
         sums = {address: row for address, row in self.open_sums().items() if address[1] == year}
         roster = self._roster()
