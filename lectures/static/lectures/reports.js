@@ -1,25 +1,26 @@
-/* Keeps a player's reports until the site itself has acknowledged them. Loaded before watching.js.
+/* Keeps a player's reports until the site itself has acknowledged them. Used by watching.js, and by the screens
+   of stations (stations/playing.js).
 
    Each report lies in localStorage under a key of its own, so that tabs do not overwrite each other's, and is
    forgotten only when an answer names its number and says that it is settled: whatever else answers (a portal's
    page, a proxy, a fault) leaves it where it is. It is handed in again every round, also by the next lecture's
-   page; the server counts distinct seconds, so a report may arrive twice or late. */
+   page; the server counts distinct seconds, so a report may arrive twice or late. ES5: TV boxes. */
 (function () {
   "use strict";
 
-  var STORE = "guben.heartbeat.";
   var MOST_KEPT = 20;
-  var MOST_DAYS = 40; // as long as the server reads its token
   var MOST_INTERVALS = 500; // far below what the server reads in one report
-  var PATIENCE = 15000;
   // Nothing more can come of these. A lecture that is "gone" may be published again.
   var SETTLED = ["recorded", "elsewhere", "ended", "replaced", "outdated", "unknown", "unreadable"];
 
-  /* `told` has answered(report, answer), called with each answer of the site's own, and offline(). */
-  window.GubenReports = function (address, told) {
+  /* `how` has: store, the beginning of the keys; days, as long as the server reads its token; post(report, then),
+     which calls then(text) with what was answered, "" without an answer; beacon(report), which waits for no
+     answer; answered(report, answer), called with each answer of the site's own; offline(), called without. */
+  window.GubenReports = function (how) {
     var waiting = load();
     var round = [];
     var inFlight = null;
+    var ended = null;
 
     /* Adds what was played to the report of this session that still grows, or begins one. */
     function add(token, number, position, intervals) {
@@ -60,9 +61,11 @@
 
     /* --- Handing in --------------------------------------------------------------------------------- */
 
-    /* Hands in everything, one after the other, what is newest first; one that fails blocks no other. */
-    function send() {
+    /* Hands in everything, one after the other, what is newest first; one that fails blocks no other. Calls
+       done(), if given, after the last one. */
+    function send(done) {
       if (!inFlight) {
+        ended = done;
         round = waiting.slice().reverse();
         next();
       }
@@ -70,35 +73,27 @@
 
     function next() {
       var report = round.shift();
-      var request;
       if (!report) {
+        if (ended) {
+          ended();
+        }
         return;
       }
       inFlight = report;
-      request = new XMLHttpRequest();
-      request.open("POST", address);
-      request.setRequestHeader("Content-Type", "application/json");
-      request.timeout = PATIENCE;
-      request.onload = function () {
-        var answer = answerTo(report, request.responseText);
+      how.post(report, function (text) {
+        var answer = answerTo(report, text);
         inFlight = null;
         if (answer && SETTLED.indexOf(answer.status) >= 0) {
           waiting.splice(waiting.indexOf(report), 1);
           forget(report);
         }
         if (answer) {
-          told.answered(report, answer);
+          how.answered(report, answer);
         } else {
-          told.offline();
+          how.offline();
         }
         next();
-      };
-      request.onerror = request.ontimeout = function () {
-        inFlight = null;
-        told.offline();
-        next();
-      };
-      request.send(JSON.stringify(report));
+      });
     }
 
     /* Returns the site's own answer to `report`; null for anything else that came in its place. */
@@ -108,7 +103,7 @@
         return null;
       }
       // Of what it could not read, the server cannot name the number.
-      return answer.number === report.number || (answer.status === "unreadable" && answer.number === null)
+      return String(answer.number) === String(report.number) || (answer.status === "unreadable" && answer.number === null)
         ? answer
         : null;
     }
@@ -117,7 +112,7 @@
     function leave() {
       var i;
       for (i = 0; navigator.sendBeacon && i < waiting.length; i += 1) {
-        navigator.sendBeacon(address, JSON.stringify(waiting[i]));
+        how.beacon(waiting[i]);
       }
     }
 
@@ -126,26 +121,25 @@
     function load() {
       var kept = [];
       var names = [];
-      var oldest = Date.now() - MOST_DAYS * 86400000;
+      var oldest = Date.now() - how.days * 86400000;
       var i;
       var report;
       try {
         for (i = 0; i < window.localStorage.length; i += 1) {
-          if (window.localStorage.key(i).indexOf(STORE) === 0) {
+          if (window.localStorage.key(i).indexOf(how.store) === 0) {
             names.push(window.localStorage.key(i));
           }
         }
         for (i = 0; i < names.length; i += 1) {
           report = window.GubenReports.parse(window.localStorage.getItem(names[i]));
-          if (report && report.intervals && !(report.at < oldest)) {
-            report.at = report.at || Date.now();
+          if (report && report.intervals && report.at > oldest) {
             kept.push(report);
           } else {
             window.localStorage.removeItem(names[i]);
           }
         }
       } catch (fault) {
-        return kept; // a private window: the reports live as long as the page
+        return kept; // a private window, or a box that keeps nothing: the reports live as long as the page
       }
       kept.sort(function (one, other) {
         return one.at - other.at;
@@ -178,10 +172,14 @@
     }
 
     function nameOf(report) {
-      return STORE + String(report.token).slice(-20) + "." + report.first;
+      return how.store + String(report.token).slice(-20) + "." + report.at + "." + report.first;
     }
 
-    return { add: add, send: send, leave: leave };
+    function waits() {
+      return waiting.length > 0;
+    }
+
+    return { add: add, send: send, leave: leave, waits: waits };
   };
 
   /* Returns the object that `text` is as JSON, else null: a portal answers with a page. */

@@ -19,7 +19,17 @@
   var sentence = box.querySelector(".watching__sentence");
   var strip = box.querySelector(".watching__strip");
   var player = document.querySelector("[data-player]");
-  var reports = window.GubenReports(box.getAttribute("data-address"), { answered: answered, offline: offline });
+  var address = box.getAttribute("data-address");
+  var reports = window.GubenReports({
+    store: "guben.heartbeat.",
+    days: 40,
+    post: post,
+    beacon: function (report) {
+      navigator.sendBeacon(address, JSON.stringify(report));
+    },
+    answered: answered,
+    offline: offline
+  });
 
   var token = null; // of the watch session; null before the film has played
   var beginning = false;
@@ -57,18 +67,31 @@
 
   /* --- Beginning and handing in --------------------------------------------------------------------- */
 
+  function ask(where, what, then) {
+    var request = new XMLHttpRequest();
+    request.open("POST", where);
+    request.setRequestHeader("Content-Type", "application/json");
+    request.timeout = EVERY;
+    request.onload = function () {
+      then(request.responseText);
+    };
+    request.onerror = request.ontimeout = function () {
+      then("");
+    };
+    request.send(JSON.stringify(what));
+  }
+
+  function post(report, then) {
+    ask(address, report, then);
+  }
+
   function begin() {
-    var request;
     if (token || beginning || stopped) {
       return;
     }
     beginning = true;
-    request = new XMLHttpRequest();
-    request.open("POST", box.getAttribute("data-begin"));
-    request.setRequestHeader("Content-Type", "application/json");
-    request.timeout = EVERY;
-    request.onload = function () {
-      var answer = window.GubenReports.parse(request.responseText);
+    ask(box.getAttribute("data-begin"), { page: box.getAttribute("data-page") }, function (text) {
+      var answer = window.GubenReports.parse(text);
       beginning = false;
       if (answer && answer.status === "begun") {
         token = answer.token;
@@ -80,12 +103,7 @@
       } else {
         offline();
       }
-    };
-    request.onerror = request.ontimeout = function () {
-      beginning = false;
-      offline();
-    };
-    request.send(JSON.stringify({ page: box.getAttribute("data-page") }));
+    });
   }
 
   function gather() {

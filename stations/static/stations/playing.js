@@ -22,9 +22,21 @@
 
   var hls = null;
   var unsent = []; /* intervals that stand in no report yet */
-  var inFlight = null;
   var token = film.getAttribute("data-token");
-  var reports = window.stationReports(tv.ask, film.getAttribute("data-heartbeat"), form);
+  var address = film.getAttribute("data-heartbeat");
+  var number = 0;
+  var reports = window.GubenReports({
+    store: "guben.screening.",
+    days: 2,
+    post: function (report, then) {
+      tv.ask("POST", address, form(report), function (status, text) { then(text); });
+    },
+    beacon: function (report) {
+      navigator.sendBeacon(address, new Blob([form(report)], { type: "application/x-www-form-urlencoded" }));
+    },
+    answered: answered,
+    offline: function () { return null; /* the corner of the screen tells of the line */ }
+  });
   var from = null;
   var until = null;
   var sending = false;
@@ -109,7 +121,12 @@
     var open = from;
     cut();
     if (open !== null) { from = until = video.currentTime; }
-    reports.add(token, video.currentTime, unsent, inFlight);
+    addReport();
+  }
+
+  function addReport() {
+    number += 1;
+    reports.add(token, number, video.currentTime, unsent);
     unsent = [];
   }
 
@@ -117,13 +134,13 @@
     if (sending) { after = done || function () { return null; }; return; }
     gather();
     sending = true;
-    reports.send(answered, function () {
+    reports.send(function () {
       var next = after;
       sending = false;
       after = null;
       if (done) { done(); }
       if (next) { heartbeat(next); }
-    }, function (report) { inFlight = report; });
+    });
   }
 
   function answered(report, answer) {
@@ -140,8 +157,7 @@
   function lastBeat() {
     cut();
     if (unsent.length) {
-      reports.add(token, video.currentTime, unsent, inFlight);
-      unsent = [];
+      addReport();
     }
     reports.leave();
   }
