@@ -94,7 +94,7 @@ def _take_in(token: PlayToken, raw: Any, position: float, number: int, now: date
     progress = _progress_of(session)
     if _feeds(session, progress):
         accepted = _add(progress, session, intervals.normalise(raw, duration), spare, heard.watched)
-        progress.seconds_seen = intervals.total(intervals.normalise(progress.seen_in_all, duration))
+        progress.seconds_seen = _seconds(progress.seen_in_all, duration)
         session.granted += intervals.total(accepted)
         spare -= intervals.total(accepted)
         if number > session.last_heartbeat and not _watched_later(session):
@@ -202,10 +202,7 @@ def _enough(progress: WatchProgress, lecture: Lecture) -> list[_Enough]:
     film = lecture.film_seconds
     if progress.version != lecture.film_version:
         return []
-    before, seen = (
-        intervals.total(intervals.normalise(part or [], film))
-        for part in (progress.seen_before, progress.seen)
-    )
+    before, seen = _seconds(progress.seen_before or [], film), _seconds(progress.seen, film)
     share = film * settings.LECTURES_SEEN_SHARE
     found = []
     if before >= share and (progress.completed_at is None or seen >= share):
@@ -214,6 +211,11 @@ def _enough(progress: WatchProgress, lecture: Lecture) -> list[_Enough]:
     if progress.completed_at is None and seconds >= share:
         found.append(_Enough(seconds, progress.watched_at or progress.updated_at, of_earlier_year=False))
     return found
+
+
+def _seconds(seen: Intervals, film: float) -> float:
+    """Return how many distinct seconds of a film, which is `film` seconds long, have been seen."""
+    return intervals.total(intervals.normalise(seen, film))
 
 
 def _complete(pk: int, lecture: Lecture) -> WatchProgress:
@@ -235,9 +237,7 @@ def _complete(pk: int, lecture: Lecture) -> WatchProgress:
             if enough.of_earlier_year:
                 progress.done_year = year_of(enough.when)
                 progress.seen_before, progress.before_at = None, None
-                progress.seconds_seen = intervals.total(
-                    intervals.normalise(progress.seen, lecture.film_seconds)
-                )
+                progress.seconds_seen = _seconds(progress.seen, lecture.film_seconds)
             progress.save()
     return progress
 

@@ -238,7 +238,7 @@ def test_every_address_answers_as_expected(role: str, world: World) -> None:
     assert changed - {"stations_stationdevice /station/"} == set()
 
 
-@pytest.mark.parametrize("role", ["signed_out", "member"])
+@pytest.mark.parametrize("role", ["signed_out", "member", "secretary", "operator"])
 def test_who_only_looks_at_a_page_changes_nothing(role: str, world: World) -> None:
     """Nothing is begun, stopped or noted before somebody acts."""
     add_files(make_film_lecture())
